@@ -1,0 +1,86 @@
+import type { Lane, PartitionId } from '../schemas/partition.ts';
+
+/**
+ * The log port: a partition's inbox in two lanes, and its events. Adapters: sqlite, simulated (jetstream comes with
+ * the cluster). One contract suite, test/contract/log.contract.ts, holds them all to what is said here.
+ *
+ * Positions are the log's own sequence numbers: they rise within a lane of a partition, but may have gaps.
+ * 0 is before the first message.
+ */
+export interface Log {
+  /** Names this log; a log that was recreated has another name, so that positions of the old one are not believed. */
+  identity(): Promise<string>;
+
+  /**
+   * Appends messages to one lane, in order. Resolves, with their positions, when all are durable.
+   * @throws UnknownOutcome when it cannot say whether (all of) them were appended: the caller may append again, and
+   * receivers drop what they have seen.
+   */
+  append(partition: PartitionId, lane: Lane, bodies: readonly string[]): Promise<number[]>;
+
+  /** Messages of a lane after a position, oldest first, up to either limit, but at least one if there is one. */
+  read(partition: PartitionId, lane: Lane, after: number, limit: ReadLimit): Promise<InboxMessage[]>;
+
+  /** The position of the last message of a lane ever appended, trimmed or not; 0 if there was none. */
+  tail(partition: PartitionId, lane: Lane): Promise<number>;
+
+  /** Calls `wake` after messages were appended to a lane of the partition; may call it for nothing. */
+  follow(partition: PartitionId, wake: () => void): () => void;
+
+  /**
+   * Appends one batch of a commit's events to the partition's events subject, on condition that the last message
+   * there is at `expected` (0 for none); `conflict` when it is not. The last message is never trimmed.
+   * @throws UnknownOutcome as append does.
+   */
+  appendEvents(partition: PartitionId, events: EventsAppend, expected: number): Promise<{ position: number } | 'conflict'>;
+
+  /** The last message of the partition's events subject; all zero if there is none. */
+  eventsTail(partition: PartitionId): Promise<EventsTail>;
+
+  /** Batches of events of a partition after a position, oldest first. */
+  readEvents(partition: PartitionId, after: number, limit: ReadLimit): Promise<EventsMessage[]>;
+
+  /** Removes inbox messages that every partition of a kind's lane has applied and that are older than `before`. */
+  trimInbox(applied: ReadonlyMap<PartitionId, Readonly<Record<Lane, number>>>, before: number): Promise<number>;
+
+  /** Removes events older than `before` (ms since the epoch), keeping the last message of each subject. */
+  trimEvents(before: number): Promise<number>;
+
+  close(): Promise<void>;
+}
+
+export interface ReadLimit {
+  readonly messages: number;
+  /** In characters of the bodies. */
+  readonly bytes: number;
+}
+
+export interface InboxMessage {
+  readonly position: number;
+  /** Append time, in ms since the epoch. */
+  readonly at: number;
+  readonly body: string;
+}
+
+/** One batch of the events of commit `seq`; batches of one commit are numbered from 0 and appended in order. */
+export interface EventsAppend {
+  readonly seq: number;
+  readonly chunk: number;
+  /** A CloudEvents batch: a JSON array as text. */
+  readonly body: string;
+}
+
+export interface EventsTail {
+  readonly position: number;
+  readonly seq: number;
+  readonly chunk: number;
+}
+
+export interface EventsMessage {
+  readonly position: number;
+  readonly seq: number;
+  readonly chunk: number;
+  /** Append time, in ms since the epoch. */
+  readonly at: number;
+  readonly body: string;
+}
