@@ -1,0 +1,26 @@
+/**
+ * A canonical part: what one statement of one source says about one entity. The actor keeps, per slot, the newest
+ * statement; what the entity is follows from the set of its slots, whatever the order in which they came.
+ */
+export interface Part<Body = unknown> {
+  readonly v: 1;
+  readonly source: string;
+  /** Which statement this is: the same slot again is a newer, older or equal state of the same statement. */
+  readonly slot: string;
+  /** How statements of one slot supersede one another. */
+  readonly merge: Merge;
+  /** Order of states, compared element by element (numbers before text); empty where the source has none. */
+  readonly order: StateOrder;
+  /** Fingerprint of the body: tells a repeat from another statement, and breaks ties of `order`. */
+  readonly hash: string;
+  readonly body: Body;
+}
+
+export type StateOrder = readonly (string | number)[];
+
+/**
+ * - `replace`: the greatest (order, hash) wins. Content-identified statements never meet another state of their slot.
+ * - `least`: each field takes the least value ever said, so that many immutable records can share one slot.
+ * - `arrival`: the last to arrive wins; the one rule that depends on the order of arrival.
+ */
+export type Merge = 'replace' | 'least' | 'arrival';
