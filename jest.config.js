@@ -5,4 +5,5 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/jest.strip.js' },
+  reporters: ['default', '<rootDir>/jest.reporter.js'],
 };
