@@ -1,0 +1,36 @@
+import { Type, type TArray, type TObject, type TProperties, type TSchema } from 'typebox';
+
+/** Marks a field that says something of a person (schemas/personal.ts lists them all). */
+export const PERSONAL = { 'x-personal': true } as const;
+
+/** Text of a record, bounded so that no single field can fill a document. */
+export function text(maxLength = 500) {
+  return Type.String({ minLength: 1, maxLength });
+}
+
+export function personalText(maxLength = 500) {
+  return Type.String({ minLength: 1, maxLength, ...PERSONAL });
+}
+
+/** ISO 8601 with zone (RFC 3339 date-time), to the millisecond at most. */
+export const Time = Type.String({ format: 'date-time', maxLength: 40 });
+
+/** ISO 3166-1 alpha-2. */
+export const Country = Type.String({ pattern: '^[A-Z]{2}$' });
+
+/** The matching key of another entity; the source's own id stands beside it in a field of its own. */
+export const Reference = Type.String({ pattern: '^[a-z0-9-]+\\.[a-z]+\\.[A-Za-z0-9_-]{22}$' });
+
+/** What fields were before cleansing changed them, by the name of the field. */
+export const Original = Type.Record(Type.String({ maxLength: 50 }), Type.Unknown());
+
+export const PersonalOriginal = Type.Record(Type.String({ maxLength: 50 }), Type.Unknown(), PERSONAL);
+
+/** The body of a canonical part: flat, small, and with no field that is not declared. */
+export function body<Properties extends TProperties>(properties: Properties): TObject<Properties> {
+  return Type.Object(properties, { additionalProperties: false });
+}
+
+export function list<Item extends TSchema>(item: Item, maxItems: number): TArray<Item> {
+  return Type.Array(item, { maxItems });
+}
