@@ -28,10 +28,19 @@ export default defineConfig(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/prefer-readonly': 'error',
       eqeqeq: 'error',
-      'no-console': ['error'],
+      'no-console': 'error',
+    },
+  },
+  {
+    // In dist/ the file is a .js, and no compiler looks into a URL.
+    files: ['{actors,cli,config,gateway,schemas,store,streams}/**/*.ts'],
+    rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: 'TSEnumDeclaration', message: 'Use a const object and a union: see CONTRIBUTING.md.' },
+        {
+          selector: "NewExpression[callee.name='URL'] > Literal[value=/[.]ts$/]",
+          message: 'Write new URL(`./name${extname(import.meta.url)}`, import.meta.url): the build has no .ts.',
+        },
       ],
     },
   },

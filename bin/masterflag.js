@@ -30,7 +30,7 @@ if (runsMasterflag(process.versions.node)) {
   endWithLauncher();
   await import(entry());
 } else {
-  const node = bundledNode();
+  const node = process.env[TETHER] === undefined ? bundledNode() : undefined;
   if (node === undefined) refuse('no Node.js came with the package for this platform');
   else handOver(node);
 }
