@@ -19,6 +19,82 @@ export const ERRORS = {
     means: 'A document was written by a newer version of Masterflag than this one can read.',
     mend: 'Start a version at least as new as the one that wrote it.',
   },
+  MF_DOCUMENT_TOO_LARGE: {
+    means: 'An entity grew a document beyond what one document may hold.',
+    mend: 'Look at the quarantined message: usually many records name the same id by mistake. Mend the source, then redrive or drop.',
+  },
+  MF_POISON: {
+    means: 'A message made its actor throw; later messages of the same entity wait behind it.',
+    mend: 'Mend the actor, then redrive the entity; or drop the message.',
+  },
+  MF_KILLED_READER: {
+    means: 'A message ended the process that read it, time and again: an endless loop, or out of memory.',
+    mend: 'Mend the actor or the mapping, then redrive the entity; or drop the message.',
+  },
+  MF_CONFLICT: {
+    means: 'The entity has moved on since the author of the command saw it.',
+    mend: 'Read the entity again, and send the command with its present version.',
+  },
+  MF_NOT_PARKED: {
+    means: 'A redrive or a drop was asked for an entity that nothing is parked for.',
+    mend: 'Nothing to do: its messages are heard as they come.',
+  },
+  MF_TOO_MANY_PARKED: {
+    means: 'More messages wait behind a poisoned one than are kept for one entity.',
+    mend: 'Redrive or drop the poisoned message, then feed the quarantined records again.',
+  },
+  MF_RECORD_TOO_LARGE: {
+    means: 'A record of a feed is longer than 512 KiB.',
+    mend: 'Split the record at its source; if a quote or a line end is missing before it, mend that.',
+  },
+  MF_RECORD_NOT_UTF8: {
+    means: 'A record of a feed is not UTF-8.',
+    mend: 'Convert the feed to UTF-8; the bytes that came are kept with the record.',
+  },
+  MF_RECORD_QUOTE: {
+    means: 'A quote in a CSV file opens a field that never ends, or ends in the middle of one.',
+    mend: 'Double the quotes within quoted fields, and close those that are open.',
+  },
+  MF_RECORD_WIDTH: {
+    means: 'A row of a CSV file has more or fewer fields than its header.',
+    mend: 'Quote the fields that hold delimiters, or add the missing ones.',
+  },
+  MF_RECORD_JSON: {
+    means: 'A line of an NDJSON feed is not one JSON object, or is nested too deeply.',
+    mend: 'Send one JSON object a line.',
+  },
+  MF_FEED_COLUMNS: {
+    means: 'The header of a CSV file lacks columns that its source needs, or names one twice.',
+    mend: 'Rename the columns in the file, or in the source; the message names the missing ones and the nearest.',
+  },
+  MF_FEED_UNRECOGNISED: {
+    means: 'The source cannot tell which of its kinds of record a file or a record is.',
+    mend: 'Name the file as the source says, or give it the columns that one of its kinds needs.',
+  },
+  MF_FEED_BUSY: {
+    means: 'A partition has more records waiting than its budget allows.',
+    mend: 'Send the feed again after the time that the answer names; what was accepted before counts as duplicate.',
+  },
+  MF_RECORD_UNROUTABLE: {
+    means: 'The routing key of a record is missing or cannot be read.',
+    mend: 'Give the record the id of the order, customer, product or enterprise that it is about.',
+  },
+  MF_SOURCE_INVALID: {
+    means: 'A source file does not say what a source must.',
+    mend: 'Change the file where the message says; docs/transforms.md lists what may stand there.',
+  },
+  MF_SOURCE_UNKNOWN: {
+    means: 'There is no source of this name, or not in the version that a record was stamped with.',
+    mend: 'Put the source file, in that version, into the folder of sources.',
+  },
+  MF_RECORD_UNMAPPED: {
+    means: 'A field of a record cannot be turned into what its source says that it is.',
+    mend: 'Mend the field in the record, or the mapping in the source.',
+  },
+  MF_RECORD_INVALID: {
+    means: 'What a record says breaks a rule of its canonical schema.',
+    mend: 'Mend the field that the message names, in the record or in the mapping.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export interface ErrorEntry {
