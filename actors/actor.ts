@@ -1,5 +1,8 @@
 import type { Collection } from '../config/tasks.ts';
 import type { MatchingKey } from '../schemas/key.ts';
+import type { ActorMessage } from '../schemas/message.ts';
+
+export type { ActorMessage } from '../schemas/message.ts';
 
 /**
  * One kind of actor: pure functions over one entity. The partition worker does all the rest (loading, order, commit,
@@ -24,18 +27,6 @@ export interface Actor<State, Event extends DomainEvent = DomainEvent> {
   /** The records, beyond the flag, that the state stands in, given the part that is kept in the flag. */
   stateRecords(saved: unknown): readonly RecordRef[];
   load(key: MatchingKey, saved: unknown, records: Records): State;
-}
-
-/** What an actor hears: a canonical part of a record, an effect of another actor, a command or a timer. */
-export interface ActorMessage {
-  readonly type: 'part' | 'effect' | 'command' | 'timer';
-  /** The name of the canonical message, effect, command or timer. */
-  readonly name: string;
-  readonly key: MatchingKey;
-  /** Checked against the schema of its name before any actor hears it. */
-  readonly data: unknown;
-  /** Append time in ms since the epoch; never goes back within a partition. */
-  readonly now: number;
 }
 
 export interface DomainEvent {
@@ -87,7 +78,13 @@ export type Decision<Event extends DomainEvent = DomainEvent> =
   /** An older state than the one applied: nothing follows from it. */
   | { readonly verdict: 'stale' }
   /** A rule forbids it: a record goes to quarantine, a command is answered with this. */
-  | { readonly verdict: 'refused'; readonly code: string; readonly reason: string; readonly field?: string; readonly value?: unknown };
+  | {
+      readonly verdict: 'refused';
+      readonly code: string;
+      readonly reason: string;
+      readonly field?: string;
+      readonly value?: unknown;
+    };
 
 export interface Projection {
   /** Task records to write; `body: null` is a tombstone. Bodies have no `_id`: it is the ref's. */

@@ -45,6 +45,8 @@ export interface EffectBatch {
 
 export interface EffectItem {
   readonly key: MatchingKey;
+  /** `part`: a canonical part of a record that was routed to another entity; `effect`: another actor's own words. */
+  readonly type: 'part' | 'effect';
   readonly name: string;
   readonly data: unknown;
 }

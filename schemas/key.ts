@@ -33,6 +33,7 @@ function fnv1a(text: string): number {
 /** The one partition that an entity lives in. Throws when this data set hosts no partition of the kind. */
 export function partitionOf(kind: string, key: MatchingKey, counts: PartitionCounts): PartitionId {
   const count = counts[kind];
-  if (count === undefined) throw new RangeError(`no partitions of kind ${kind}; this data set has ${Object.keys(counts).join(', ')}`);
+  if (count === undefined)
+    throw new RangeError(`no partitions of kind ${kind}; this data set has ${Object.keys(counts).join(', ')}`);
   return partitionId(kind, fnv1a(key) % count);
 }

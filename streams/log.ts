@@ -32,7 +32,11 @@ export interface Log {
    * there is at `expected` (0 for none); `conflict` when it is not. The last message is never trimmed.
    * @throws UnknownOutcome as append does.
    */
-  appendEvents(partition: PartitionId, events: EventsAppend, expected: number): Promise<{ position: number } | 'conflict'>;
+  appendEvents(
+    partition: PartitionId,
+    events: EventsAppend,
+    expected: number,
+  ): Promise<{ position: number } | 'conflict'>;
 
   /** The last message of the partition's events subject; all zero if there is none. */
   eventsTail(partition: PartitionId): Promise<EventsTail>;

@@ -1,0 +1,331 @@
+import { refName, type StoredDocument } from '../../schemas/document.ts';
+import { MasterflagError } from '../../schemas/errors.ts';
+import type { EffectItem } from '../../schemas/inbox.ts';
+import type { MatchingKey } from '../../schemas/key.ts';
+import type { Delivery } from '../../streams/pipeline/delivery.ts';
+import { cloudEvent, documentsOf, type Stamp } from './encode.ts';
+import type { FeedCounts } from './feed-counts.ts';
+import type { Forwards } from './forwards.ts';
+import { keyOf } from './intake.ts';
+import type { LaneItem } from './lane-reader.ts';
+import type { Limits } from './limits.ts';
+import type { Loader } from './loader.ts';
+import { outcomeDocument, outcomeId, outcomeOf, readOutcome, type Outcome } from './outcomes.ts';
+import { parkedDocument } from './parking.ts';
+import { poisoned, quarantinedRecord, refusedDelivery } from './quarantine.ts';
+import { REDRIVE_COMMANDS, type Redrive } from './redrive.ts';
+import type { Parked, Resident } from './resident.ts';
+import { timerDocument, timerDone } from './timers.ts';
+import { Turn, type Heard } from './turn.ts';
+import type { Step } from './steps.ts';
+
+/** How a command ended, for whoever waits for it. */
+export interface Answer {
+  readonly id: string;
+  readonly outcome: Outcome;
+}
+
+export interface BatchParts {
+  readonly stamp: Stamp;
+  readonly limits: Limits;
+  readonly loader: Loader;
+  readonly feeds: FeedCounts;
+  readonly forwards: Forwards;
+  readonly redrive: Redrive;
+}
+
+/** What a batch leaves behind for its commit. */
+export interface BatchResult {
+  readonly documents: readonly StoredDocument[];
+  readonly effects: readonly EffectItem[];
+  readonly events: readonly string[];
+  readonly touched: readonly Resident[];
+  readonly answers: readonly Answer[];
+  readonly nextTimer: number;
+}
+
+type DeliverStep = Extract<Step, { type: 'deliver' }>;
+
+/** The work of one commit: entity by entity, each hearing its deliveries in order. */
+export class Batch {
+  readonly stamp: Stamp;
+  private readonly parts: BatchParts;
+  private residents = new Map<MatchingKey, Resident>();
+  private outcomes = new Map<string, Outcome>();
+  private readonly entityDocuments: StoredDocument[] = [];
+  /** Quarantine, parked messages, timers, outcomes: one per id, the last one counts. */
+  private readonly workerDocuments = new Map<string, StoredDocument>();
+  private readonly effects: EffectItem[] = [];
+  private readonly events: string[] = [];
+  private readonly answers: Answer[] = [];
+  private nextTimer = Infinity;
+  private place = 0;
+
+  constructor(parts: BatchParts) {
+    this.parts = parts;
+    this.stamp = parts.stamp;
+  }
+
+  /** Brings into memory what the items need, in few round trips. */
+  async load(items: readonly LaneItem[], outcomeIds: readonly string[]): Promise<void> {
+    const { loader } = this.parts;
+    this.residents = await loader.present(items.map(keyOf));
+    const outcomes = await loader.documents(outcomeIds.map((id) => ({ collection: 'master.outcomes', id })));
+    for (const document of outcomes.values()) {
+      const outcome = readOutcome(document);
+      if (outcome !== null) this.outcomes.set(document.id, outcome);
+    }
+  }
+
+  async process(steps: readonly Step[]): Promise<void> {
+    const groups = new Map<MatchingKey, DeliverStep[]>();
+    for (const step of steps) {
+      if (step.type === 'turned') this.turnedAway(step);
+      if (step.type !== 'deliver') continue;
+      const group = groups.get(step.delivery.key);
+      if (group === undefined) groups.set(step.delivery.key, [step]);
+      else group.push(step);
+    }
+    await this.prefetch(groups);
+    for (const [key, group] of groups) await this.processEntity(key, group);
+  }
+
+  /** Parks an item, and its entity with it, without the actor hearing it. */
+  park(item: LaneItem, error: unknown): void {
+    const turn = new Turn(this.resident(keyOf(item)));
+    this.parkWith(turn, item, error);
+    this.keep(turn);
+  }
+
+  finish(): BatchResult {
+    const documents = [...this.workerDocuments.values(), ...this.parts.feeds.take(this.stamp), ...this.entityDocuments];
+    const { effects, events, answers, nextTimer } = this;
+    return { documents, effects, events, answers, nextTimer, touched: [...this.residents.values()] };
+  }
+
+  private turnedAway({ work }: Extract<Step, { type: 'turned' }>): void {
+    this.parts.feeds.count(work.batch.feed, work.problem === null ? 'duplicate' : 'quarantined');
+    if (work.problem !== null) this.write(quarantinedRecord(this.stamp, work));
+  }
+
+  private async prefetch(groups: ReadonlyMap<MatchingKey, readonly DeliverStep[]>): Promise<void> {
+    const wanted = new Map<string, { resident: Resident; ref: Parameters<typeof refName>[0] }>();
+    for (const [key, steps] of groups) {
+      const resident = this.resident(key);
+      if (resident.parked !== null) continue;
+      for (const { delivery } of steps) {
+        for (const message of delivery.messages) {
+          for (const ref of resident.actor.needs(resident.state, message)) {
+            if (!resident.records.has(refName(ref))) wanted.set(refName(ref), { resident, ref });
+          }
+        }
+      }
+    }
+    const found = await this.parts.loader.documents([...wanted.values()].map(({ ref }) => ref));
+    for (const [name, { resident }] of wanted) resident.records.set(name, this.parts.loader.record(found.get(name)));
+  }
+
+  private async processEntity(key: MatchingKey, steps: readonly DeliverStep[]): Promise<void> {
+    const turn = new Turn(this.resident(key));
+    // A command's outcome has to be known before the next command of the batch, which may be the same one again.
+    const plain =
+      turn.parked === null && steps.every(({ delivery }) => delivery.origin.type !== 'command' && !isRedrive(delivery));
+    if (!plain || !(await this.processTogether(turn, steps))) await this.processOneByOne(turn, steps);
+  }
+
+  /** The common case: all deliveries at once, projected and encoded once. False, and no trace, when something throws. */
+  private async processTogether(turn: Turn, steps: readonly DeliverStep[]): Promise<boolean> {
+    const rollBack = turn.mark();
+    try {
+      const heard: Heard[] = [];
+      for (const step of steps) heard.push(await this.hear(turn, step));
+      turn.project();
+      const documents = documentsOf(turn, this.stamp, this.parts.limits.documentBytes);
+      for (const [index, step] of steps.entries()) this.conclude(turn, step, heard[index]);
+      this.keep(turn, documents);
+      return true;
+    } catch (error) {
+      if (isPortError(error)) throw error;
+      rollBack();
+      return false;
+    }
+  }
+
+  /** The careful way: after a throw, or for a parked entity. The one that throws is found, and parks its key. */
+  private async processOneByOne(turn: Turn, steps: readonly DeliverStep[]): Promise<void> {
+    for (const step of steps) {
+      if (isRedrive(step.delivery)) await this.redrive(turn, step);
+      else if (turn.parked !== null) this.parkBehind(step);
+      else await this.tryOne(turn, step);
+    }
+    this.keep(turn);
+  }
+
+  private async tryOne(turn: Turn, step: DeliverStep, alreadyParked = false): Promise<boolean> {
+    const rollBack = turn.mark();
+    try {
+      const heard = await this.hear(turn, step);
+      turn.project();
+      documentsOf(turn, this.stamp, this.parts.limits.documentBytes);
+      this.conclude(turn, step, heard);
+      return true;
+    } catch (error) {
+      if (isPortError(error)) throw error;
+      rollBack();
+      this.parkWith(turn, step.item, error, alreadyParked);
+      return false;
+    }
+  }
+
+  private async hear(turn: Turn, { delivery }: DeliverStep): Promise<Heard> {
+    const { origin } = delivery;
+    if (origin.type === 'command') {
+      const { command } = origin;
+      if (this.outcomes.has(outcomeId(command))) return { verdict: 'duplicate' };
+      if (command.name in REDRIVE_COMMANDS) return refuse('MF_NOT_PARKED', `${command.key} is not parked`);
+      const { expectedVersion } = command;
+      if (expectedVersion !== undefined && expectedVersion !== turn.version) {
+        return refuse(
+          'MF_CONFLICT',
+          `${command.key} is at version ${turn.version}, the command expected ${expectedVersion}`,
+        );
+      }
+    }
+    const hearing = turn.hear(delivery);
+    for (let step = hearing.next(); ; step = hearing.next()) {
+      if (step.done === true) return step.value;
+      for (const [ref, record] of await this.parts.loader.records(step.value)) turn.provide(ref, record);
+    }
+  }
+
+  /** What follows from how a delivery was heard, beyond the entity itself. */
+  private conclude(turn: Turn, { item, delivery }: DeliverStep, heard: Heard | undefined): void {
+    if (heard === undefined) return;
+    const { origin, forward } = delivery;
+    // A stale record may name entities that no newer one names: what it says of them counts as well.
+    if (heard.verdict === 'accepted' || heard.verdict === 'stale') turn.effects.push(...forward);
+    if (heard.verdict === 'refused' && origin.type !== 'command')
+      this.write(refusedDelivery(this.stamp, delivery, heard.refusal));
+    switch (origin.type) {
+      case 'record':
+        if (item.position > 0)
+          this.parts.feeds.count(origin.feed, heard.verdict === 'refused' ? 'quarantined' : heard.verdict);
+        break;
+      case 'command': {
+        const id = outcomeId(origin.command);
+        const refusal = heard.verdict === 'refused' ? heard.refusal : undefined;
+        const outcome = this.outcomes.get(id) ?? outcomeOf(origin.command, turn.version, this.stamp.at, refusal);
+        this.answer(id, outcome);
+        break;
+      }
+      case 'timer':
+        if (heard.verdict === 'accepted') this.write(timerDone(this.stamp, delivery.key, origin.timer.timer));
+        break;
+      case 'part':
+      case 'effect':
+    }
+  }
+
+  private async redrive(turn: Turn, step: DeliverStep): Promise<void> {
+    const { key, origin } = step.delivery;
+    const again = origin.type === 'command' && this.outcomes.has(outcomeId(origin.command));
+    if (turn.parked === null || again) {
+      this.conclude(turn, step, again ? { verdict: 'duplicate' } : refuse('MF_NOT_PARKED', `${key} is not parked`));
+      return;
+    }
+    const drop = origin.type === 'command' && origin.command.name === 'drop';
+    const { parked } = turn;
+    turn.parked = null;
+    const left = await this.parts.redrive({ key, drop, quarantine: parked.quarantine }, this.stamp, {
+      write: (document) => {
+        this.write(document);
+      },
+      turnedAway: (work) => {
+        if (work.problem !== null) this.write(quarantinedRecord(this.stamp, work));
+      },
+      tryOne: (parkedStep) => this.tryOne(turn, parkedStep, true),
+      parkedNow: this.parkedNow(key),
+    });
+    this.goOn(turn, left, parked);
+    if (origin.type === 'command') this.conclude(turn, step, { verdict: 'accepted' });
+  }
+
+  /** After a redrive: parked again by what threw, free again, or to be gone on with in the next commit. */
+  private goOn(turn: Turn, left: boolean, parked: Parked): void {
+    if (turn.parked !== null) return;
+    const { key, actor } = turn.resident;
+    if (left) {
+      turn.parked = parked;
+      turn.effects.push({ key, type: 'effect', name: '$redrive', data: {} });
+    } else {
+      turn.note({ type: `${actor.kind}.unparked`, data: { quarantine: parked.quarantine } }, this.stamp.at);
+    }
+  }
+
+  private parkedNow(key: MatchingKey): boolean {
+    for (const name of this.workerDocuments.keys()) if (name.startsWith(`master.parked/${key}.`)) return true;
+    return false;
+  }
+
+  private parkWith(turn: Turn, item: LaneItem, error: unknown, alreadyParked = false): void {
+    const { id, document } = poisoned(this.stamp, item, error);
+    this.write(document);
+    if (!alreadyParked) this.write(parkedDocument(this.stamp, item, this.place++));
+    turn.parked = { quarantine: id };
+    turn.note({ type: `${turn.resident.actor.kind}.parked`, data: { quarantine: id } }, this.stamp.at);
+    if (item.body.type === 'records' && item.position > 0) this.parts.feeds.count(item.body.feed, 'quarantined');
+  }
+
+  private parkBehind({ item }: DeliverStep): void {
+    this.write(parkedDocument(this.stamp, item, this.place++));
+    if (item.body.type === 'records' && item.position > 0) this.parts.feeds.count(item.body.feed, 'accepted');
+  }
+
+  private keep(turn: Turn, documents = documentsOf(turn, this.stamp, this.parts.limits.documentBytes)): void {
+    const { resident } = turn;
+    for (const effect of turn.effects) {
+      if (effect.type === 'effect' || this.parts.forwards.isNew(effect)) this.effects.push(effect);
+    }
+    for (const change of turn.timers) {
+      this.write(timerDocument(this.stamp, resident.key, change));
+      this.nextTimer = Math.min(this.nextTimer, change.due ?? Infinity);
+    }
+    if (documents.length === 0) return;
+    this.entityDocuments.push(...documents);
+    for (const event of turn.events) this.events.push(cloudEvent(resident.key, resident.actor.kind, event));
+    turn.keep(this.stamp.seq);
+    const bytes = documents.reduce((sum, { json, meta }) => sum + (json?.length ?? 0) + meta.length, 256);
+    this.parts.loader.resize(resident, bytes);
+  }
+
+  private answer(id: string, outcome: Outcome): void {
+    this.answers.push({ id, outcome });
+    if (this.outcomes.has(id)) return;
+    this.outcomes.set(id, outcome);
+    this.write(outcomeDocument(this.stamp, id, outcome));
+  }
+
+  private write(document: StoredDocument): void {
+    this.workerDocuments.set(refName(document), document);
+  }
+
+  private resident(key: MatchingKey): Resident {
+    const resident = this.residents.get(key);
+    if (resident === undefined) throw new RangeError(`${key} was not loaded with its batch`);
+    return resident;
+  }
+}
+
+function isRedrive({ origin, messages }: Delivery): boolean {
+  if (origin.type === 'command') return origin.command.name in REDRIVE_COMMANDS;
+  return origin.type === 'effect' && messages[0]?.name === '$redrive';
+}
+
+function refuse(code: string, reason: string): Heard {
+  return { verdict: 'refused', refusal: { verdict: 'refused', code, reason } };
+}
+
+/** What a port throws is about the log or the store, and ends the opening; everything else is the message's fault. */
+function isPortError(error: unknown): boolean {
+  return error instanceof MasterflagError && error.code !== 'MF_DOCUMENT_TOO_LARGE';
+}

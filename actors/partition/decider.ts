@@ -1,0 +1,201 @@
+import type { Checkpoint, LanePosition } from '../../schemas/checkpoint.ts';
+import type { StoredDocument } from '../../schemas/document.ts';
+import type { EffectItem } from '../../schemas/inbox.ts';
+import type { Lane, PartitionCounts } from '../../schemas/partition.ts';
+import { Batch, type Answer } from './batch.ts';
+import { outboxOf, type Stamp } from './encode.ts';
+import { feedCountsId, type FeedCounts } from './feed-counts.ts';
+import type { Forwards } from './forwards.ts';
+import type { Intake } from './intake.ts';
+import { positionAfter } from './lane-reader.ts';
+import type { Limits } from './limits.ts';
+import type { Loader } from './loader.ts';
+import type { Marks } from './marks.ts';
+import { outcomeId } from './outcomes.ts';
+import type { Redrive } from './redrive.ts';
+import type { Resident, Residents } from './resident.ts';
+import { stepsOf, type Step } from './steps.ts';
+
+/** One commit, ready to be written, and what to do in memory when it is settled. */
+export interface Prepared {
+  readonly checkpoint: Checkpoint;
+  readonly touched: readonly Resident[];
+  readonly answers: readonly Answer[];
+  /** When the earliest timer that the commit sets is due; Infinity for none. */
+  readonly nextTimer: number;
+}
+
+export interface DeciderParts {
+  readonly limits: Limits;
+  readonly counts: PartitionCounts;
+  readonly kind: string;
+  readonly loader: Loader;
+  readonly residents: Residents;
+  readonly marks: Marks;
+  readonly feeds: FeedCounts;
+  readonly forwards: Forwards;
+  readonly redrive: Redrive;
+  readonly logId: string;
+}
+
+/** Turns batches into commits, one after another; keeps what the next commit builds on. */
+export class Decider {
+  private readonly parts: DeciderParts;
+  private last: Checkpoint;
+
+  constructor(parts: DeciderParts, opened: Checkpoint) {
+    this.parts = parts;
+    this.last = opened;
+  }
+
+  get seq(): number {
+    return this.last.seq;
+  }
+
+  /** The commits that follow from a batch: one, or several where one would grow too large. */
+  async *decide(intake: Intake, trying: Checkpoint['trying'] = null): AsyncGenerator<Prepared> {
+    this.parts.marks.begin();
+    let now = this.last.now;
+    const steps = [...stepsOf(intake, this.parts.kind, this.parts.marks, (at) => (now = Math.max(now, at)))];
+    for (let from = 0; from < steps.length;) {
+      const to = this.cut(steps, from);
+      yield await this.prepare(steps.slice(from, to), trying);
+      from = to;
+    }
+  }
+
+  /** A commit that changes nothing but what is being tried. */
+  announce(trying: NonNullable<Checkpoint['trying']>): Prepared {
+    return this.build(
+      { stamp: this.stamp(this.last.now), documents: [], effects: [], events: [] },
+      this.last.positions,
+      trying,
+      [],
+      [],
+      Infinity,
+    );
+  }
+
+  /** Parks one item without processing it: it killed its reader. */
+  async park(intake: Intake, error: Error): Promise<Prepared | undefined> {
+    const item = intake.items[0];
+    if (item === undefined) return undefined;
+    const batch = await this.batch(this.stamp(Math.max(this.last.now, item.at)), [], [item]);
+    batch.park(item, error);
+    return this.finish(batch, this.advance([{ type: 'covered', item }]), null);
+  }
+
+  private async prepare(steps: readonly Step[], trying: Checkpoint['trying']): Promise<Prepared> {
+    const now = steps.reduce((latest, { item }) => Math.max(latest, item.at), this.last.now);
+    const items = steps.filter(({ type }) => type === 'deliver').map(({ item }) => item);
+    const batch = await this.batch(this.stamp(now), steps, items);
+    await batch.process(steps);
+    return this.finish(batch, this.advance(steps), trying);
+  }
+
+  private async batch(stamp: Stamp, steps: readonly Step[], items: readonly Step['item'][]): Promise<Batch> {
+    await this.loadFeeds(steps, stamp);
+    const batch = new Batch({ ...this.parts, stamp });
+    await batch.load(
+      items,
+      steps.flatMap((step) => (step.item.body.type === 'command' ? [outcomeId(step.item.body)] : [])),
+    );
+    return batch;
+  }
+
+  private async loadFeeds(steps: readonly Step[], { partition }: Stamp): Promise<void> {
+    const { feeds, loader } = this.parts;
+    const unknown = new Map<string, string>();
+    for (const { item } of steps) {
+      if (item.body.type === 'records' && !feeds.knows(item.body.feed)) unknown.set(item.body.feed, item.body.source);
+    }
+    const refs = [...unknown.keys()].map((feed) => ({
+      collection: 'management.feeds',
+      id: feedCountsId(feed, partition),
+    }));
+    const found = await loader.documents(refs);
+    for (const [feed, source] of unknown) {
+      feeds.remember(feed, source, found.get(`management.feeds/${feedCountsId(feed, partition)}`));
+    }
+  }
+
+  private finish(batch: Batch, positions: Checkpoint['positions'], trying: Checkpoint['trying']): Prepared {
+    const built = batch.finish();
+    return this.build(
+      { stamp: batch.stamp, ...built },
+      positions,
+      trying,
+      built.touched,
+      built.answers,
+      built.nextTimer,
+    );
+  }
+
+  private build(
+    {
+      stamp,
+      documents,
+      effects,
+      events,
+    }: {
+      stamp: Stamp;
+      documents: readonly StoredDocument[];
+      effects: readonly EffectItem[];
+      events: readonly string[];
+    },
+    positions: Checkpoint['positions'],
+    trying: Checkpoint['trying'],
+    touched: readonly Resident[],
+    answers: readonly Answer[],
+    nextTimer: number,
+  ): Prepared {
+    const { marks, counts, limits, logId } = this.parts;
+    const { id, epoch, owner } = this.last;
+    this.last = {
+      v: 1,
+      id,
+      epoch,
+      owner,
+      seq: stamp.seq,
+      openings: 0,
+      trying,
+      logId,
+      positions,
+      marks: marks.snapshot(),
+      now: stamp.at,
+      changes: documents,
+      outbox: outboxOf(id, stamp.seq, effects, events, counts, limits.chunkBytes),
+    };
+    return { checkpoint: this.last, touched, answers, nextTimer };
+  }
+
+  private stamp(at: number): Stamp {
+    return { partition: this.last.id, seq: this.last.seq + 1, at };
+  }
+
+  private advance(steps: readonly Step[]): Record<Lane, LanePosition> {
+    const positions = { ...this.last.positions };
+    for (const { item } of steps) positions[item.lane] = positionAfter(positions[item.lane], item);
+    return positions;
+  }
+
+  /** Where a commit has to end, so that neither the checkpoint nor an entity's documents grow past their bound. */
+  private cut(steps: readonly Step[], from: number): number {
+    const seen = new Set<string>();
+    let bytes = 0;
+    for (let to = from; to < steps.length; to++) {
+      const step = steps[to];
+      if (step === undefined) break;
+      bytes += step.item.bytes * EXPANSION;
+      if (step.type === 'deliver' && !seen.has(step.delivery.key)) {
+        seen.add(step.delivery.key);
+        bytes += this.parts.residents.get(step.delivery.key)?.bytes ?? 0;
+      }
+      if (bytes > this.parts.limits.commitBytes && to > from) return to;
+    }
+    return steps.length;
+  }
+}
+
+/** Seen on real feeds: documents, events and effects of a record are about four times its own length. */
+const EXPANSION = 4;

@@ -1,0 +1,136 @@
+import { TASKS, type Collection } from '../../config/tasks.ts';
+import type { EffectChunks, Outbox } from '../../schemas/checkpoint.ts';
+import type { IndexKey, StoredDocument } from '../../schemas/document.ts';
+import { MasterflagError } from '../../schemas/errors.ts';
+import type { EffectItem } from '../../schemas/inbox.ts';
+import { kindOfKey, partitionOf, type MatchingKey } from '../../schemas/key.ts';
+import type { PartitionCounts, PartitionId } from '../../schemas/partition.ts';
+import type { FlagMeta } from './resident.ts';
+import type { Turn, TurnEvent } from './turn.ts';
+
+/** Which commit writes, and when. */
+export interface Stamp {
+  readonly partition: PartitionId;
+  readonly seq: number;
+  readonly at: number;
+}
+
+/** A document as the store keeps it. `body` has no `_id`; null makes a tombstone. */
+export function encode(
+  stamp: Stamp,
+  collection: Collection,
+  id: string,
+  version: number,
+  body: Readonly<Record<string, unknown>> | null,
+  meta: unknown,
+): StoredDocument {
+  return {
+    collection,
+    id,
+    version,
+    ...stamp,
+    json: body === null ? null : withId(id, JSON.stringify(body)),
+    meta: meta === undefined ? '' : JSON.stringify(meta),
+    keys: body === null ? [] : TASKS[collection].indexes.map((field) => indexKey(body[field])),
+  };
+}
+
+function withId(id: string, json: string): string {
+  if (json.startsWith('{"_id":')) return json;
+  return json === '{}' ? `{"_id":${JSON.stringify(id)}}` : `{"_id":${JSON.stringify(id)},${json.slice(1)}`;
+}
+
+function indexKey(value: unknown): IndexKey {
+  return typeof value === 'string' || typeof value === 'number' ? value : null;
+}
+
+/** The documents that a turn leaves behind: task records first, the flag last, so that what a flag points to exists. */
+export function documentsOf(turn: Turn, stamp: Stamp, documentBytes: number): StoredDocument[] {
+  const { resident, version, flag } = turn;
+  if (version === resident.version) return [];
+  if (flag === null) throw new TypeError(`${resident.key}: a turn with events was not projected`);
+  const at = { ...stamp, at: turn.now };
+  const documents: StoredDocument[] = [];
+  for (const { collection, id, body, meta } of turn.writes.values())
+    documents.push(encode(at, collection, id, version, body, meta));
+  const { status, references, facts } = flag;
+  const flagBody = { v: 1, kind: resident.actor.kind, status, references, ...(facts === undefined ? {} : { facts }) };
+  const state = resident.actor.save(turn.currentState);
+  const flagMeta: FlagMeta = turn.parked === null ? { state } : { state, parked: turn.parked };
+  documents.push(encode(at, 'master.flags', resident.key, version, flagBody, flagMeta));
+  for (const { collection, id, json, meta } of documents) {
+    const length = (json?.length ?? 0) + meta.length;
+    if (length > documentBytes) {
+      throw new MasterflagError(
+        'MF_DOCUMENT_TOO_LARGE',
+        `${collection}/${id} would have ${length} characters, at most ${documentBytes} are kept`,
+      );
+    }
+  }
+  return documents;
+}
+
+/**
+ * A CloudEvents 1.0 event as JSON text. `id` is the entity's key and the event's number among the entity's events
+ * (from 1, without gaps); `sequence` is that number again, as the CloudEvents extension of this name has it.
+ */
+export function cloudEvent(key: MatchingKey, kind: string, { event, version, now }: TurnEvent): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id: `${key}/${version}`,
+    source: `/masterflag/${kind}`,
+    type: event.type,
+    subject: key,
+    time: isoTime(now),
+    sequence: String(version),
+    data: event.data,
+  });
+}
+
+let lastTime = { ms: NaN, text: '' };
+
+// Most events of a batch share their message's time, and formatting it costs more than the rest of the envelope.
+function isoTime(ms: number): string {
+  if (lastTime.ms !== ms) lastTime = { ms, text: new Date(ms).toISOString() };
+  return lastTime.text;
+}
+
+/** What a commit publishes, split into log messages once and for all. */
+export function outboxOf(
+  from: PartitionId,
+  seq: number,
+  effects: readonly EffectItem[],
+  events: readonly string[],
+  counts: PartitionCounts,
+  chunkBytes: number,
+): Outbox {
+  const destinations = new Map<PartitionId, string[]>();
+  for (const effect of effects) {
+    const to = partitionOf(kindOfKey(effect.key) ?? '', effect.key, counts);
+    const items = destinations.get(to);
+    if (items === undefined) destinations.set(to, [JSON.stringify(effect)]);
+    else items.push(JSON.stringify(effect));
+  }
+  const chunked: EffectChunks[] = [];
+  for (const [to, items] of destinations) {
+    const head = (chunk: number): string =>
+      `{"v":1,"type":"effects","from":"${from}","seq":${seq},"chunk":${chunk},"items":[`;
+    chunked.push({ to, chunks: split(items, chunkBytes).map((some, chunk) => `${head(chunk)}${some.join(',')}]}`) });
+  }
+  return { effects: chunked, events: split(events, chunkBytes).map((some) => `[${some.join(',')}]`) };
+}
+
+function split(items: readonly string[], most: number): string[][] {
+  const chunks: string[][] = [];
+  let [chunk, length]: [string[], number] = [[], 0];
+  for (const item of items) {
+    if (chunk.length > 0 && length + item.length > most) {
+      chunks.push(chunk);
+      [chunk, length] = [[], 0];
+    }
+    chunk.push(item);
+    length += item.length + 1;
+  }
+  if (chunk.length > 0) chunks.push(chunk);
+  return chunks;
+}

@@ -1,0 +1,93 @@
+import type { Checkpoint, LanePosition } from '../../schemas/checkpoint.ts';
+import type { InboxBody, RecordBatch } from '../../schemas/inbox.ts';
+import type { MatchingKey } from '../../schemas/key.ts';
+import type { Lane } from '../../schemas/partition.ts';
+import type { RecordWork } from '../../streams/pipeline/batch.ts';
+import type { Log } from '../../streams/log.ts';
+import { LaneReader, type LaneItem } from './lane-reader.ts';
+import type { Limits } from './limits.ts';
+
+/** One batch on its way: items of both lanes, and the records among them as the stages see them. */
+export interface Intake {
+  readonly items: readonly LaneItem[];
+  readonly records: readonly RecordWork[];
+}
+
+/**
+ * Decides what the next batch holds. Fast goes first; bulk pauses while fast is behind, but gets its share every few
+ * batches, so that an endless stream of effects cannot starve the feeds.
+ */
+export class IntakeReader {
+  private readonly fast: LaneReader;
+  private readonly bulk: LaneReader;
+  private readonly limits: Limits;
+  private bulkPaused = 0;
+
+  constructor(log: Log, { id, positions }: Checkpoint, limits: Limits) {
+    this.fast = new LaneReader(log, id, 'fast', positions.fast, limits.readBytes);
+    this.bulk = new LaneReader(log, id, 'bulk', positions.bulk, limits.readBytes);
+    this.limits = limits;
+  }
+
+  get positions(): Record<Lane, LanePosition> {
+    return { fast: this.fast.position, bulk: this.bulk.position };
+  }
+
+  /** What there is now; empty when both lanes are read to their ends. */
+  async next(): Promise<Intake> {
+    const fast = await this.fast.take(this.limits.fastItems);
+    const behind = fast.length === this.limits.fastItems;
+    const pause = behind && this.bulkPaused < this.limits.bulkShare;
+    this.bulkPaused = pause ? this.bulkPaused + 1 : 0;
+    return intakeOf(pause ? fast : [...fast, ...(await this.bulk.take(this.limits.bulkItems))]);
+  }
+
+  /** One item, the same one at every opening: fast first. */
+  async one(): Promise<Intake> {
+    const fast = await this.fast.take(1);
+    return intakeOf(fast.length > 0 ? fast : await this.bulk.take(1));
+  }
+
+  /** The next item of one lane. */
+  async oneOf(lane: Lane): Promise<Intake> {
+    return intakeOf(await (lane === 'fast' ? this.fast : this.bulk).take(1));
+  }
+}
+
+export function intakeOf(items: readonly LaneItem[]): Intake {
+  const records: RecordWork[] = [];
+  for (const item of items) if (item.body.type === 'records') records.push(workOf(item, item.body));
+  return { items, records };
+}
+
+function workOf({ position, item, at }: LaneItem, batch: RecordBatch): RecordWork {
+  const record = batch.records[item];
+  if (record === undefined) throw new RangeError(`no record ${item} in message ${position}`);
+  return { position, item, at, batch, record, parts: [], duplicate: false, problem: null };
+}
+
+/** The entity that an item is for: known without running any stage on it. */
+export function keyOf({ body, item }: Pick<LaneItem, 'body' | 'item'>): MatchingKey {
+  switch (body.type) {
+    case 'records':
+      return body.records[item]?.key ?? '';
+    case 'effects':
+      return body.items[item]?.key ?? '';
+    case 'command':
+    case 'timer':
+      return body.key;
+  }
+}
+
+/** The item alone, as a body of its own: how a parked message is kept, and processed again from the start. */
+export function alone({ body, item }: Pick<LaneItem, 'body' | 'item'>): InboxBody {
+  switch (body.type) {
+    case 'records':
+      return { ...body, records: body.records.slice(item, item + 1) };
+    case 'effects':
+      return { ...body, items: body.items.slice(item, item + 1) };
+    case 'command':
+    case 'timer':
+      return body;
+  }
+}

@@ -1,0 +1,110 @@
+import { refName, type DocumentRef, type StoredDocument } from '../../schemas/document.ts';
+import { kindOfKey, type MatchingKey } from '../../schemas/key.ts';
+import type { Store } from '../../store/store.ts';
+import type { RecordRef, TaskRecord } from '../actor.ts';
+import {
+  newcomer,
+  readFlagMeta,
+  readRecord,
+  recordsOf,
+  type AnyActor,
+  type Residents,
+  type Resident,
+} from './resident.ts';
+import { untilKnown, type Patience } from './retry.ts';
+
+/** Brings what a batch needs into memory with few round trips: all flags at once, then all records that states stand in. */
+export class Loader {
+  private readonly store: Store;
+  private readonly patience: Patience;
+  private readonly residents: Residents;
+  private readonly actors: ReadonlyMap<string, AnyActor>;
+
+  constructor(store: Store, patience: Patience, residents: Residents, actors: ReadonlyMap<string, AnyActor>) {
+    this.store = store;
+    this.patience = patience;
+    this.residents = residents;
+    this.actors = actors;
+  }
+
+  async documents(refs: readonly DocumentRef[]): Promise<Map<string, StoredDocument>> {
+    if (refs.length === 0) return new Map();
+    const found = await untilKnown(this.patience, () => this.store.load(refs));
+    return new Map(found.map((document) => [refName(document), document]));
+  }
+
+  /** Makes every key resident. What memory holds already is never overwritten by what the store says. */
+  async present(keys: Iterable<MatchingKey>): Promise<Map<MatchingKey, Resident>> {
+    const present = new Map<MatchingKey, Resident>();
+    const absent: MatchingKey[] = [];
+    for (const key of new Set(keys)) {
+      const resident = this.residents.get(key);
+      if (resident === undefined) absent.push(key);
+      else present.set(key, resident);
+    }
+    for (const resident of await this.read(absent)) {
+      this.residents.add(resident);
+      present.set(resident.key, resident);
+    }
+    return present;
+  }
+
+  /** Task records, null where there is none. */
+  async records(refs: readonly RecordRef[]): Promise<[RecordRef, TaskRecord | null][]> {
+    const found = await this.documents(refs);
+    return refs.map((ref) => [ref, this.record(found.get(refName(ref)))]);
+  }
+
+  record(document: StoredDocument | undefined): TaskRecord | null {
+    return document === undefined ? null : readRecord(document);
+  }
+
+  resize(resident: Resident, bytes: number): void {
+    this.residents.resize(resident, bytes);
+  }
+
+  private async read(keys: readonly MatchingKey[]): Promise<Resident[]> {
+    const flags = await this.documents(keys.map((id) => ({ collection: 'master.flags', id })));
+    const found = keys.map((key) => ({ key, actor: this.actorOf(key), flag: flags.get(`master.flags/${key}`) }));
+    const refs = found.flatMap(({ actor, flag }) =>
+      flag === undefined ? [] : actor.stateRecords(readFlagMeta(flag).state),
+    );
+    const records = await this.documents(refs);
+    return found.map(({ key, actor, flag }) =>
+      flag === undefined ? newcomer(actor, key) : revive(actor, key, flag, records),
+    );
+  }
+
+  private actorOf(key: MatchingKey): AnyActor {
+    const actor = this.actors.get(kindOfKey(key) ?? '');
+    if (actor === undefined)
+      throw new TypeError(`no actor of the kind that ${key} names; there are ${[...this.actors.keys()].join(', ')}`);
+    return actor;
+  }
+}
+
+function revive(
+  actor: AnyActor,
+  key: MatchingKey,
+  flag: StoredDocument,
+  documents: ReadonlyMap<string, StoredDocument>,
+): Resident {
+  const { state, parked } = readFlagMeta(flag);
+  const records = new Map<string, TaskRecord | null>();
+  let bytes = flag.meta.length * 2;
+  for (const ref of actor.stateRecords(state)) {
+    const document = documents.get(refName(ref));
+    records.set(refName(ref), document === undefined ? null : readRecord(document));
+    bytes += document?.json?.length ?? 0;
+  }
+  return {
+    key,
+    actor,
+    version: flag.version,
+    state: actor.load(key, state, recordsOf(records)),
+    parked: parked ?? null,
+    records: new Map(),
+    bytes,
+    changedBy: 0,
+  };
+}

@@ -1,0 +1,45 @@
+import type { StoredDocument } from '../../schemas/document.ts';
+import type { CommandBody } from '../../schemas/inbox.ts';
+import { fingerprint } from '../../schemas/key.ts';
+import { encode, type Stamp } from './encode.ts';
+
+/** How a command ended; kept as a document, so that the same command again gets the same answer. */
+export interface Outcome {
+  readonly v: 1;
+  readonly entity: string;
+  readonly command: string;
+  readonly status: 'done' | 'refused';
+  /** Set for a refusal: a code of the catalogue or of the actor, and why. */
+  readonly code?: string;
+  readonly reason?: string;
+  /** Version of the entity after the command. */
+  readonly version: number;
+  /** Until when it is kept, in ms since the epoch. */
+  readonly expires: number;
+}
+
+/** Seven days: as long as a client may take to ask what became of its command. */
+const KEPT_MS = 7 * 24 * 3600 * 1000;
+
+export function outcomeId({ key, idempotencyKey }: Pick<CommandBody, 'key' | 'idempotencyKey'>): string {
+  return `${key}.${fingerprint(idempotencyKey)}`;
+}
+
+export function outcomeOf(
+  { key, name }: CommandBody,
+  version: number,
+  now: number,
+  refused?: { readonly code: string; readonly reason: string },
+): Outcome {
+  const status = refused === undefined ? 'done' : 'refused';
+  const why = refused === undefined ? {} : { code: refused.code, reason: refused.reason };
+  return { v: 1, entity: key, command: name, status, ...why, version, expires: now + KEPT_MS };
+}
+
+export function outcomeDocument(stamp: Stamp, id: string, outcome: Outcome): StoredDocument {
+  return encode(stamp, 'master.outcomes', id, stamp.seq, { ...outcome }, undefined);
+}
+
+export function readOutcome(document: StoredDocument): Outcome | null {
+  return document.json === null ? null : (JSON.parse(document.json) as Outcome);
+}

@@ -1,0 +1,279 @@
+import { lastValueFrom } from 'rxjs';
+import type { Checkpoint } from '../../schemas/checkpoint.ts';
+import type { DocumentRef } from '../../schemas/document.ts';
+import { MasterflagError } from '../../schemas/errors.ts';
+import { kindOf, type PartitionCounts, type PartitionId } from '../../schemas/partition.ts';
+import type { Log } from '../../streams/log.ts';
+import type { StageFunction } from '../../streams/pipeline/batch.ts';
+import { pipeline } from '../../streams/pipeline/pipeline.ts';
+import type { Store } from '../../store/store.ts';
+import type { Answer } from './batch.ts';
+import type { Clock } from './clock.ts';
+import { BuildAnew, commit } from './commit.ts';
+import { Decider, type Prepared } from './decider.ts';
+import { FeedCounts } from './feed-counts.ts';
+import { Forwards } from './forwards.ts';
+import { IntakeReader, type Intake } from './intake.ts';
+import type { Limits } from './limits.ts';
+import { Loader } from './loader.ts';
+import { Marks } from './marks.ts';
+import { open } from './opening.ts';
+import { redriver } from './redrive.ts';
+import { Residents, type AnyActor } from './resident.ts';
+import type { Patience } from './retry.ts';
+import type { Rules } from './rules.ts';
+import { apply, publish, type Settling } from './settle.ts';
+import { TimerService } from './timers.ts';
+
+export interface WorkerParts {
+  readonly partition: PartitionId;
+  /** Unique to this opening, not to the node. */
+  readonly owner: string;
+  readonly log: Log;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly actors: ReadonlyMap<string, AnyActor>;
+  readonly counts: PartitionCounts;
+  readonly stages: readonly StageFunction[];
+  readonly limits: Limits;
+  readonly rules: Rules;
+  readonly observer: Observer;
+}
+
+/** Who wants to know what a worker does. Nothing here may throw. */
+export interface Observer {
+  /** The partition was taken over and is about to be processed. */
+  opened(checkpoint: Checkpoint): void;
+  /** A commit is applied and published. */
+  settled(checkpoint: Checkpoint): void;
+  /** A command's outcome is durable, and can be read. */
+  answered(answer: Answer): void;
+  /** Documents that another hand had changed were overwritten. */
+  repaired(refs: readonly DocumentRef[]): void;
+}
+
+/**
+ * One opening of one partition: takes it over, settles what it finds, then turns the inbox into commits until it is
+ * stopped, or the partition is lost. One object serves one opening; to open again, make another.
+ */
+export class PartitionWorker {
+  private readonly parts: WorkerParts;
+  private readonly patience: Patience;
+  private readonly residents: Residents;
+  private stopping = false;
+  private failure: Error | null = null;
+  private wakes = 0;
+  private wake: () => void = () => undefined;
+  private settledSeq = 0;
+  private quiescing: (() => void)[] = [];
+
+  constructor(parts: WorkerParts) {
+    this.parts = parts;
+    this.residents = new Residents(parts.limits.residentBytes);
+    const check = (): void => {
+      if (this.failure !== null) throw this.failure;
+    };
+    this.patience = { clock: parts.clock, limits: parts.limits, check };
+  }
+
+  /**
+   * Resolves when a stop was asked for and the last commit is settled.
+   * @throws MF_PARTITION_LOST, MF_LOG_REPLACED, MF_NEWER_VERSION, or what the ports throw.
+   */
+  async run(): Promise<void> {
+    const { log, partition } = this.parts;
+    const unfollow = log.follow(partition, () => {
+      this.rouse();
+    });
+    try {
+      await this.process(await open(this.settling, partition, this.parts.owner));
+    } catch (error) {
+      this.failure = error instanceof Error ? error : new Error(String(error));
+      throw this.failure;
+    } finally {
+      unfollow();
+    }
+  }
+
+  /** Asks it to finish its commit and let go; `run` resolves when it has. */
+  stop(): void {
+    this.stopping = true;
+    this.rouse();
+  }
+
+  private async process(opened: Checkpoint): Promise<void> {
+    this.parts.observer.opened(opened);
+    const logId = await this.parts.log.identity();
+    const timers = this.timers(opened.id);
+    timers.start();
+    try {
+      let from = await this.processWithCaution(this.decider(opened, logId), opened, timers);
+      while (!this.stopping) {
+        try {
+          await this.processFreely(from, logId, timers);
+        } catch (error) {
+          if (!(error instanceof BuildAnew)) throw error;
+          from = this.forget(from);
+        }
+      }
+    } finally {
+      timers.stop();
+    }
+  }
+
+  private async processFreely(opened: Checkpoint, logId: string, timers: TimerService): Promise<void> {
+    const decider = this.decider(opened, logId);
+    const reader = new IntakeReader(this.parts.log, opened, this.parts.limits);
+    const flow = pipeline({
+      pull: () => this.pull(() => reader.next()),
+      stages: this.parts.stages,
+      integrate: (intake: Intake) => this.decide(decider, intake),
+      commit: (prepared) => this.commitAndSettle(prepared, timers),
+      inFlight: this.parts.limits.batchesInFlight,
+    });
+    await lastValueFrom(flow, { defaultValue: undefined });
+  }
+
+  /**
+   * After several openings at one position something kills its reader: items are tried one by one, each announced by
+   * a commit before any code sees it, and the one that was being tried through two openings is parked.
+   */
+  private async processWithCaution(decider: Decider, opened: Checkpoint, timers: TimerService): Promise<Checkpoint> {
+    const { limits, stages } = this.parts;
+    let last = opened;
+    const write = async (prepared: Prepared): Promise<void> => {
+      await this.commitAndSettle(prepared, timers);
+      last = prepared.checkpoint;
+    };
+    const reader = new IntakeReader(this.parts.log, opened, limits);
+    if (opened.trying !== null && opened.openings >= 2) {
+      const killer = await reader.oneOf(opened.trying.lane);
+      const prepared = await decider.park(killer, killed(opened));
+      if (prepared !== undefined) await write(prepared);
+      return last;
+    }
+    if (opened.trying === null && opened.openings <= limits.openingsBeforeCaution) return last;
+    for (let tried = 0; tried < limits.fastItems + limits.bulkItems && !this.stopping; tried++) {
+      const intake = await reader.one();
+      const item = intake.items[0];
+      if (item === undefined) break;
+      await write(decider.announce({ lane: item.lane, position: item.position, item: item.item }));
+      for (const stage of stages) if (intake.records.length > 0) stage(intake.records);
+      for await (const prepared of this.decide(decider, intake)) await write(prepared);
+    }
+    return last;
+  }
+
+  private async *decide(decider: Decider, intake: Intake): AsyncGenerator<Prepared> {
+    for await (const prepared of decider.decide(intake)) {
+      if (!this.parts.rules.pinnedStates) for (const resident of prepared.touched) this.residents.remove(resident);
+      yield prepared;
+    }
+  }
+
+  /** The next batch, or null when it is time to let go. Reads only when asked: nothing is buffered ahead. */
+  private async pull(read: () => Promise<Intake>): Promise<Intake | null> {
+    for (;;) {
+      const seen = this.wakes;
+      if (this.stopping) return null;
+      const intake = await read();
+      if (intake.items.length > 0) return intake;
+      if (this.wakes === seen) {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+      }
+    }
+  }
+
+  private rouse(): void {
+    this.wakes += 1;
+    this.wake();
+  }
+
+  private async commitAndSettle(
+    { checkpoint, touched, answers, nextTimer }: Prepared,
+    timers: TimerService,
+  ): Promise<void> {
+    const { rules, observer, store } = this.parts;
+    const how = await commit({ store, rules, patience: this.patience }, checkpoint);
+    if (how === 'committed') await this.settleWithRules(checkpoint);
+    this.residents.settle(touched, checkpoint.seq);
+    this.settledSeq = checkpoint.seq;
+    for (const resume of this.quiescing.splice(0)) resume();
+    observer.settled(checkpoint);
+    for (const answer of answers) observer.answered(answer);
+    timers.set(nextTimer);
+  }
+
+  private async settleWithRules(checkpoint: Checkpoint): Promise<void> {
+    const { rules, observer } = this.parts;
+    const applying = apply(this.settling, checkpoint);
+    if (rules.applyBeforeNext) {
+      const foreign = await applying;
+      if (foreign.length > 0) observer.repaired(foreign);
+    } else applying.catch(() => undefined);
+    const publishing = publish(this.settling, checkpoint);
+    if (rules.publishBeforeNext) await publishing;
+    else publishing.catch(() => undefined);
+  }
+
+  private decider(opened: Checkpoint, logId: string): Decider {
+    const { store, actors, counts, limits, rules, stages, partition } = this.parts;
+    const kind = kindOf(partition);
+    const decider: Decider = new Decider(
+      {
+        limits,
+        counts,
+        kind,
+        logId,
+        residents: this.residents,
+        loader: new Loader(store, this.patience, this.residents, actors),
+        marks: new Marks(opened.marks, rules),
+        feeds: new FeedCounts(partition, limits.feedsRemembered),
+        forwards: new Forwards(limits.forwardsRemembered),
+        redrive: redriver({
+          store,
+          patience: this.patience,
+          stages,
+          kind,
+          most: limits.redriveBatch,
+          quiesce: () => this.quiesce(() => decider.seq),
+        }),
+      },
+      opened,
+    );
+    this.settledSeq = opened.seq;
+    return decider;
+  }
+
+  private async quiesce(seq: () => number): Promise<void> {
+    while (this.settledSeq < seq()) {
+      this.patience.check();
+      await new Promise<void>((resume) => this.quiescing.push(resume));
+    }
+  }
+
+  private forget(from: Checkpoint): Checkpoint {
+    this.residents.clear();
+    return from;
+  }
+
+  private timers(partition: PartitionId): TimerService {
+    const { log, store, clock } = this.parts;
+    return new TimerService({ log, store, clock, patience: this.patience }, partition, (error) => {
+      this.failure ??= error instanceof Error ? error : new Error(String(error));
+      this.stop();
+    });
+  }
+
+  private get settling(): Settling {
+    const { log, store, rules } = this.parts;
+    return { log, store, rules, patience: this.patience };
+  }
+}
+
+function killed({ id, trying }: Checkpoint): Error {
+  const at = trying === null ? '' : `${trying.lane} message ${trying.position}, item ${trying.item}`;
+  return new MasterflagError('MF_KILLED_READER', `${id}: ${at} ended every process that tried it`);
+}
