@@ -16,8 +16,24 @@ export const ERRORS = {
     mend: 'Restore the log that belongs to this store, or the store that belongs to this log; both together, from one backup.',
   },
   MF_NEWER_VERSION: {
-    means: 'A document was written by a newer version of Masterflag than this one can read.',
+    means: 'A document or a data file was written by a newer version of Masterflag than this one can read.',
     mend: 'Start a version at least as new as the one that wrote it.',
+  },
+  MF_DATA_ABSENT: {
+    means: 'The data folder holds no data set.',
+    mend: 'Name the folder with --data, or make a data set by feeding into it.',
+  },
+  MF_DATA_OWNED: {
+    means: 'Another process owns the data folder; only one may write it.',
+    mend: 'Stop the other process; its lock goes with it, however it ends. Readers need no lock.',
+  },
+  MF_DISK_FULL: {
+    means: 'The data file cannot grow; the write did not happen, nor did any part of it.',
+    mend: 'Make room on the disk; what was acknowledged is safe.',
+  },
+  MF_DATA_UNWRITABLE: {
+    means: 'The data file refused a write, and nothing of it was written.',
+    mend: 'Look at the reason given: disk, permissions, or a damaged file; then start again.',
   },
   MF_DOCUMENT_TOO_LARGE: {
     means: 'An entity grew a document beyond what one document may hold.',
@@ -94,6 +110,30 @@ export const ERRORS = {
   MF_RECORD_INVALID: {
     means: 'What a record says breaks a rule of its canonical schema.',
     mend: 'Mend the field that the message names, in the record or in the mapping.',
+  },
+  MF_MESSAGE_UNKNOWN: {
+    means: 'An actor was sent a part, effect, command or timer that its kind knows nothing of.',
+    mend: 'Check the name of the command, or the kind that the source routes this part to; a newer node may know it.',
+  },
+  MF_ENTITY_UNKNOWN: {
+    means: 'A command names an entity that nothing has been heard of.',
+    mend: 'Check the id: `masterflag show ID` finds an entity by any id that a source ever used.',
+  },
+  MF_NOTE_LENGTH: {
+    means: 'A note is empty, or longer than 1,000 characters.',
+    mend: 'Shorten it, or write several.',
+  },
+  MF_STATEMENTS_LIMIT: {
+    means: 'More than 32 sources or slots state the same entity.',
+    mend: 'Check the slot of the source: it must be the same for newer states of one statement.',
+  },
+  MF_LINES_LIMIT: {
+    means: 'An order would have more than 5,000 lines, or lines of more than 4 MB.',
+    mend: 'Check the routing key of the source: it seems to take many orders for one. A real order of this size can be fed in parts.',
+  },
+  MF_WAITING_LIMIT: {
+    means: 'More than 1,000 statements (or 2 MB) would wait for an order that nobody has stated yet.',
+    mend: 'Feed the order itself, then redrive.',
   },
 } as const satisfies Record<string, ErrorEntry>;
 
