@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { body, Country, PERSONAL, PersonalOriginal, personalText, text } from './fields.ts';
+import { body, Country, list, PERSONAL, PersonalOriginal, personalText, text } from './fields.ts';
 
 /** An id by which other sources may know the same party: `{type: 'email', value: ...}`. */
 export const Identifier = body({ type: text(50), value: personalText(320) });
@@ -16,7 +16,7 @@ export const CustomerBody = body({
   region: Type.Optional(personalText(200)),
   postcode: Type.Optional(personalText(40)),
   country: Type.Optional(Country),
-  identifiers: Type.Optional(Type.Array(Identifier, { maxItems: 20, ...PERSONAL })),
+  identifiers: Type.Optional(list(Identifier, { maxItems: 20, ...PERSONAL })),
   original: Type.Optional(PersonalOriginal),
 });
 

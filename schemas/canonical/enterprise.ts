@@ -14,7 +14,7 @@ export const EnterpriseBody = body({
   region: Type.Optional(text(200)),
   postcode: Type.Optional(text(40)),
   country: Type.Optional(Country),
-  identifiers: Type.Optional(list(Identifier, 20)),
+  identifiers: Type.Optional(list(Identifier, { maxItems: 20 })),
   original: Type.Optional(PersonalOriginal),
 });
 

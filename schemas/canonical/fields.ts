@@ -1,4 +1,12 @@
-import { Type, type TArray, type TObject, type TProperties, type TSchema } from 'typebox';
+import {
+  Type,
+  type Static,
+  type TObject,
+  type TProperties,
+  type TSchema,
+  type TSchemaOptions,
+  type TUnsafe,
+} from 'typebox';
 
 /** Marks a field that says something of a person (schemas/personal.ts lists them all). */
 export const PERSONAL = { 'x-personal': true } as const;
@@ -31,6 +39,7 @@ export function body<Properties extends TProperties>(properties: Properties): TO
   return Type.Object(properties, { additionalProperties: false });
 }
 
-export function list<Item extends TSchema>(item: Item, maxItems: number): TArray<Item> {
-  return Type.Array(item, { maxItems });
+/** A list that nobody may change in place: messages and states are shared. */
+export function list<Item extends TSchema>(item: Item, options: TSchemaOptions = {}): TUnsafe<readonly Static<Item>[]> {
+  return Type.Unsafe<readonly Static<Item>[]>(Type.Array(item, options));
 }

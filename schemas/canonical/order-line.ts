@@ -8,7 +8,7 @@ export const OrderLineBody = body({
   product: Type.Optional(Reference),
   /** The source's own id of the product. */
   code: Type.Optional(text(200)),
-  description: Type.Optional(text(2000)),
+  description: Type.Optional(text(500)),
   quantity: Quantity,
   unitPrice: Type.Optional(Amount),
   amount: Amount,

@@ -36,7 +36,7 @@ export const OrderBody = body({
   /** As the source declares it, with whatever the source counts into it. */
   total: Type.Optional(Amount),
   /** The complete list: a newer state of the same statement replaces it as a whole. */
-  lines: Type.Optional(list(OrderLineBody, LINES_LIMIT)),
+  lines: Type.Optional(list(OrderLineBody, { maxItems: LINES_LIMIT })),
   original: Type.Optional(Original),
 });
 

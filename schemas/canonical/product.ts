@@ -24,7 +24,7 @@ export const ProductBody = body({
   photos: Type.Optional(Type.Integer({ minimum: 0 })),
   nameLength: Type.Optional(Type.Integer({ minimum: 0 })),
   descriptionLength: Type.Optional(Type.Integer({ minimum: 0 })),
-  tags: Type.Optional(list(text(100), 50)),
+  tags: Type.Optional(list(text(100), { maxItems: 50 })),
   original: Type.Optional(Original),
 });
 

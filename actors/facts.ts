@@ -1,0 +1,174 @@
+import type { Part, StateOrder } from '../schemas/canonical/part.ts';
+import type { Stamp } from '../schemas/statement.ts';
+
+/**
+ * What one source last said in one slot. An entity is integrated from its statements, never from the way they came:
+ * `hear` keeps of each slot what its merge rule says, and `integrated` picks field by field among the slots.
+ */
+export interface Statement<Body = unknown> extends Stamp {
+  readonly body: Body;
+}
+
+/** Statements by `statementId`. */
+export type Statements<Body> = ReadonlyMap<string, Statement<Body>>;
+
+/** Sources on one entity; each keeps a statement or a few. Keeps a working state, and its documents, small. */
+export const STATEMENTS_LIMIT = 32;
+
+/** Unique among the statements of one name about one entity. */
+export function statementId(stamp: Pick<Stamp, 'source' | 'slot'>): string {
+  return `${stamp.source}/${stamp.slot}`;
+}
+
+/** The stamp of a statement without its body. */
+export function stampOf({ source, slot, merge, order, hash }: Stamp): Stamp {
+  return { source, slot, merge, order, hash };
+}
+
+/**
+ * What a part makes of its slot: a new statement, or nothing, because it is the same again (`duplicate`) or older
+ * than what stands there (`stale`). The outcome for a slot depends on the set of its parts (but for `arrival`).
+ */
+export function hear<Body extends object>(
+  known: Statement<Body> | undefined,
+  part: Part<Body>,
+  fields: readonly string[],
+): Statement<Body> | 'duplicate' | 'stale' {
+  switch (part.merge) {
+    case 'replace':
+      return hearNewest(known, part, fields);
+    case 'least':
+      return hearLeast(known, part, fields);
+    case 'arrival':
+      return known?.hash === part.hash ? 'duplicate' : stated(part, part.hash, part.order, ordered(part.body, fields));
+  }
+}
+
+function hearNewest<Body extends object>(
+  known: Statement<Body> | undefined,
+  part: Part<Body>,
+  fields: readonly string[],
+): Statement<Body> | 'duplicate' | 'stale' {
+  const difference = known === undefined ? 1 : compareStates(part, known);
+  if (difference === 0) return 'duplicate';
+  if (difference < 0) return 'stale';
+  return stated(part, part.hash, part.order, ordered(part.body, fields));
+}
+
+/** Neither order nor hash of the part is kept: they would tell which of many came last. */
+function hearLeast<Body extends object>(
+  known: Statement<Body> | undefined,
+  part: Part<Body>,
+  fields: readonly string[],
+): Statement<Body> | 'duplicate' {
+  if (known === undefined) return stated(part, '', [], ordered(part.body, fields));
+  if (addsNothing(known.body, part.body, fields)) return 'duplicate';
+  return stated(part, '', [], least(known.body, part.body, fields));
+}
+
+function stated<Body>(part: Part<Body>, hash: string, order: StateOrder, body: Body): Statement<Body> {
+  return { source: part.source, slot: part.slot, merge: part.merge, order, hash, body };
+}
+
+/** Negative when `a` is the older state. Ties of the order are broken by the hash, so that all arrivals agree. */
+export function compareStates(a: Pick<Stamp, 'order' | 'hash'>, b: Pick<Stamp, 'order' | 'hash'>): number {
+  const length = Math.min(a.order.length, b.order.length);
+  for (let i = 0; i < length; i++) {
+    const difference = compareValues(a.order[i], b.order[i]);
+    if (difference !== 0) return difference;
+  }
+  if (a.order.length !== b.order.length) return a.order.length - b.order.length;
+  return compareText(a.hash, b.hash);
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A total order of JSON values: numbers, then text, then the rest by its JSON. */
+export function compareValues(a: unknown, b: unknown): number {
+  if (a === b) return 0;
+  if (typeof a === 'number') return typeof b === 'number' ? a - b : -1;
+  if (typeof b === 'number') return 1;
+  if (typeof a === 'string') return typeof b === 'string' ? compareText(a, b) : -1;
+  if (typeof b === 'string') return 1;
+  return compareText(JSON.stringify(a), JSON.stringify(b));
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The declared fields that a body has, in their declared order: bodies are compared as bytes. */
+export function ordered<Body extends object>(body: Body, fields: readonly string[]): Body {
+  const from = body as Fields;
+  const to: Record<string, unknown> = {};
+  for (const field of fields) {
+    const value = from[field];
+    if (value !== undefined) to[field] = value;
+  }
+  return to as Body;
+}
+
+/** What a field was before cleansing goes where the field goes, so the two are chosen as one. */
+function originalOf(body: Fields, field: string): unknown {
+  return (body['original'] as Fields | undefined)?.[field];
+}
+
+/** Absent is greatest for a value (anything said is kept), and least for what it was before (nothing was changed). */
+function comparePairs(a: Fields, b: Fields, field: string): number {
+  const [x, y] = [a[field], b[field]];
+  if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
+  const difference = compareValues(x, y);
+  if (difference !== 0) return difference;
+  const [before, other] = [originalOf(a, field), originalOf(b, field)];
+  if (before === undefined || other === undefined) return before === other ? 0 : before === undefined ? -1 : 1;
+  return compareValues(before, other);
+}
+
+function addsNothing(known: object, said: object, fields: readonly string[]): boolean {
+  for (const field of fields) {
+    if (field === 'original') continue;
+    if (comparePairs(known as Fields, said as Fields, field) > 0) return false;
+  }
+  return true;
+}
+
+function least<Body extends object>(a: Body, b: Body, fields: readonly string[]): Body {
+  return chosen(fields, (field) => (comparePairs(a as Fields, b as Fields, field) <= 0 ? a : b));
+}
+
+/** A body whose every field, with its original, comes from the body that `from` names. */
+function chosen<Body extends object>(fields: readonly string[], from: (field: string) => Body | undefined): Body {
+  const body: Record<string, unknown> = {};
+  const original: Record<string, unknown> = {};
+  for (const field of fields) {
+    const source = from(field) as Fields | undefined;
+    if (source === undefined || field === 'original' || source[field] === undefined) continue;
+    body[field] = source[field];
+    const before = originalOf(source, field);
+    if (before !== undefined) original[field] = before;
+  }
+  if (Object.keys(original).length > 0) body['original'] = original;
+  return body as Body;
+}
+
+/** Slots in the order in which they are asked: by source, then by slot. */
+export function ranked<Body>(statements: Statements<Body>): [string, Statement<Body>][] {
+  return [...statements].sort(([a], [b]) => compareText(a, b));
+}
+
+/**
+ * The entity as all its slots together state it: each field from the first slot, in ranked order, that states it.
+ * States of different sources cannot be compared by their order, so the name of the slot decides.
+ */
+export function integrated<Body extends object>(statements: Statements<Body>, fields: readonly string[]): Body | null {
+  const [first, ...others] = ranked(statements).map(([, statement]) => statement.body);
+  if (first === undefined) return null;
+  if (others.length === 0) return first;
+  const bodies = [first, ...others];
+  return chosen(fields, (field) => bodies.find((body) => (body as Fields)[field] !== undefined));
+}
+
+/** The statements with one more, or with a newer state of one. */
+export function withStatement<Body>(statements: Statements<Body>, statement: Statement<Body>): Statements<Body> {
+  return new Map(statements).set(statementId(statement), statement);
+}

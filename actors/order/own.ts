@@ -1,0 +1,58 @@
+import type { FulfilmentBody } from '../../schemas/canonical/fulfilment.ts';
+import type { Part } from '../../schemas/canonical/part.ts';
+import type { PaymentBody } from '../../schemas/canonical/payment.ts';
+import type { ReviewBody } from '../../schemas/canonical/review.ts';
+import type { OrderEvent } from '../../schemas/events/order.ts';
+import type { Stamp } from '../../schemas/statement.ts';
+import type { TaskRecord } from '../actor.ts';
+import { hear, ordered, stampOf, type Statement } from '../facts.ts';
+import { DELIVERY_FIELDS, PAYMENT_FIELDS, REVIEW_FIELDS } from './fields.ts';
+import type { OwnRecordName } from './records.ts';
+
+/** What a payment, a delivery or a review adds to its own record, or why it adds nothing. */
+export function ownEvent(
+  name: OwnRecordName,
+  id: string,
+  part: Part,
+  record: TaskRecord | undefined,
+): OrderEvent | 'duplicate' | 'stale' {
+  switch (name) {
+    case 'payment':
+      return paymentEvent(id, part as Part<PaymentBody>, statementOf(record, PAYMENT_FIELDS));
+    case 'fulfilment':
+      return deliveryEvent(id, part as Part<FulfilmentBody>, statementOf(record, DELIVERY_FIELDS));
+    case 'review':
+      return reviewEvent(id, part as Part<ReviewBody>, statementOf(record, REVIEW_FIELDS));
+  }
+}
+
+/** The statement that a record shows: its stamp is the record's meta. */
+function statementOf<Body extends object>(record: TaskRecord | undefined, fields: readonly string[]) {
+  if (record === undefined) return undefined;
+  const stamp = record.meta as Stamp;
+  return { ...stampOf(stamp), body: ordered(record.body as Body, fields) } satisfies Statement<Body>;
+}
+
+function paymentEvent(id: string, part: Part<PaymentBody>, known: Statement<PaymentBody> | undefined) {
+  const heard = hear(known, part, PAYMENT_FIELDS);
+  if (typeof heard === 'string') return heard;
+  const { status, amount, currency } = known?.body ?? heard.body;
+  const replaced = known === undefined ? {} : { replaced: { status, amount, currency } };
+  const data = { v: 1, id, ...stampOf(heard), body: heard.body, ...replaced } as const;
+  return { type: 'order.paymentRecorded', data } as const;
+}
+
+function deliveryEvent(id: string, part: Part<FulfilmentBody>, known: Statement<FulfilmentBody> | undefined) {
+  const heard = hear(known, part, DELIVERY_FIELDS);
+  if (typeof heard === 'string') return heard;
+  const replaced = known === undefined ? {} : { replaced: { status: known.body.status } };
+  const data = { v: 1, id, ...stampOf(heard), body: heard.body, ...replaced } as const;
+  return { type: 'order.deliveryRecorded', data } as const;
+}
+
+function reviewEvent(id: string, part: Part<ReviewBody>, known: Statement<ReviewBody> | undefined) {
+  const heard = hear(known, part, REVIEW_FIELDS);
+  if (typeof heard === 'string') return heard;
+  const data = { v: 1, id, ...stampOf(heard), body: heard.body, ...(known && { replaced: true as const }) } as const;
+  return { type: 'order.reviewRecorded', data } as const;
+}

@@ -1,0 +1,127 @@
+import type { OrderBody } from '../../schemas/canonical/order.ts';
+import type { OrderEvent } from '../../schemas/events/order.ts';
+import type { FlagBody, FlagReference, Projection, RecordRef, RecordWrite } from '../actor.ts';
+import { stampOf } from '../facts.ts';
+import { reference } from '../references.ts';
+import { orderDocument } from './document.ts';
+import { marksOf } from './marks.ts';
+import { orderRef, ownRef, revenueRef, waitingRef, type OwnRecordName } from './records.ts';
+import { amountsIn, countShares, enterpriseOf, type Share } from './shares.ts';
+import { countAll, type OrderState } from './state.ts';
+import { axesOf } from './status.ts';
+
+export function project(state: OrderState, events: readonly OrderEvent[]): Projection {
+  const writes = new Map<string, RecordWrite>();
+  for (const event of events) for (const write of ownWrites(state, event)) writes.set(write.id, write);
+  const { header } = state;
+  const shared = header === null ? [] : [...revenues(state, header, events), ...document(state, header, events)];
+  return { records: [...writes.values(), ...shared], flag: flagOf(state) };
+}
+
+type StatementData = Extract<OrderEvent['data'], { readonly slot: string; readonly body: object }>;
+
+/** The records that belong to one statement: its own, and the one that it waited in. */
+function ownWrites({ key }: OrderState, event: OrderEvent): RecordWrite[] {
+  switch (event.type) {
+    case 'order.headerRecorded':
+    case 'order.noted':
+      return [];
+    case 'order.lineRecorded':
+      return arrival(key, event.data.waited);
+    case 'order.paymentRecorded':
+      return [ownWrite(key, 'payment', event.data), ...arrival(key, event.data.waited)];
+    case 'order.deliveryRecorded':
+      return [ownWrite(key, 'fulfilment', event.data), ...arrival(key, event.data.waited)];
+    case 'order.reviewRecorded':
+      return [ownWrite(key, 'review', event.data), ...arrival(key, event.data.waited)];
+    case 'order.partAwaited':
+      return [waitingWrite(key, event.data)];
+  }
+}
+
+function ownWrite(key: string, name: OwnRecordName, data: StatementData & { readonly id: string }): RecordWrite {
+  return written(ownRef(key, name, data.id), { v: 1, order: key, source: data.source, ...data.body }, data);
+}
+
+function waitingWrite(
+  key: string,
+  data: Extract<OrderEvent, { readonly type: 'order.partAwaited' }>['data'],
+): RecordWrite {
+  const { id, name, source, slot, body } = data;
+  return written(waitingRef(key, id), { v: 1, entity: key, name, source, slot, said: body }, data);
+}
+
+function arrival(key: string, waited: string | undefined): RecordWrite[] {
+  return waited === undefined ? [] : [{ ...waitingRef(key, waited), body: null }];
+}
+
+function written(ref: RecordRef, body: Record<string, unknown>, stamp: StatementData): RecordWrite {
+  return { ...ref, body, meta: { v: 1, ...stampOf(stamp) } };
+}
+
+/** Reviews change nothing in the order's document, and notes nothing but the flag. */
+function document(state: OrderState, header: OrderBody, events: readonly OrderEvent[]): RecordWrite[] {
+  const changed = events.some(({ type }) => type !== 'order.reviewRecorded' && type !== 'order.noted');
+  return changed ? [{ ...orderRef(state.key), ...orderDocument(state, header) }] : [];
+}
+
+/** What the order brings each enterprise: those whose lines changed, and all when the header did. */
+function revenues(state: OrderState, header: OrderBody, events: readonly OrderEvent[]): RecordWrite[] {
+  const touched = new Set<string>();
+  const whole = events.some(({ type }) => type === 'order.headerRecorded');
+  for (const event of events) {
+    if (event.type !== 'order.lineRecorded') continue;
+    touched.add(enterpriseOf(event.data.body));
+    if (event.data.replaced !== undefined) touched.add(enterpriseOf(event.data.replaced));
+  }
+  if (touched.size === 0 && !whole) return [];
+  const writes: RecordWrite[] = [];
+  for (const [enterprise, share] of state.shares.enterprises) {
+    if (whole || touched.has(enterprise)) {
+      writes.push({ ...revenueRef(state.key, enterprise), body: revenueBody(state.key, header, enterprise, share) });
+    }
+  }
+  return writes;
+}
+
+function revenueBody(order: string, header: OrderBody, enterprise: string, share: Share) {
+  if (share.lines === 0) return null;
+  const { number, customer, type, placedAt, currency } = header;
+  const { goods, freight } = amountsIn(share, currency);
+  return {
+    v: 1,
+    order,
+    number,
+    ...(enterprise === '' ? {} : { enterprise }),
+    ...(customer === undefined ? {} : { customer }),
+    type,
+    ...(placedAt === undefined ? {} : { placedAt }),
+    currency,
+    goods,
+    freight,
+    total: goods + freight,
+    lineCount: share.lines,
+  };
+}
+
+function flagOf(state: OrderState): FlagBody {
+  const { key, header, notes } = state;
+  const marks = header === null ? [] : marksOf(state, header).map(({ code }) => code);
+  const facts = { ...(marks.length > 0 && { marks }), ...(notes.length > 0 && { notes }) };
+  return {
+    status: header === null ? 'awaited' : axesOf(state, header).order,
+    references: referencesOf(key, state),
+    ...(Object.keys(facts).length > 0 && { facts }),
+  };
+}
+
+function referencesOf(key: string, state: OrderState): FlagReference[] {
+  return [
+    reference('mall.orders', '_id', key, state.header === null ? 0 : 1),
+    reference('mall.payments', 'order', key, countAll(state.payments)),
+    reference('mall.deliveries', 'order', key, countAll(state.deliveries)),
+    reference('mall.boards', 'order', key, state.reviews),
+    reference('sales.revenues', 'order', key, countShares(state.shares)),
+    reference('master.waiting', 'entity', key, state.waiting.size),
+  ].filter(({ count }) => count > 0);
+}

@@ -1,0 +1,32 @@
+import { Type, type Static } from 'typebox';
+import { EnterpriseBody } from '../canonical/enterprise.ts';
+import { body, list, Reference } from '../canonical/fields.ts';
+import { ItemChange } from '../effect.ts';
+import { stamp } from '../statement.ts';
+import { Total } from '../totals.ts';
+import { noted } from './noted.ts';
+
+/** A change of what was sold of a product, with what has been sold of it in all since (none: the item is gone). */
+export const ItemSold = body({ ...ItemChange.properties, id: Type.String(), totals: list(Total) });
+
+export type ItemSold = Readonly<Static<typeof ItemSold>>;
+
+export const enterpriseEvents = {
+  'enterprise.described': body({ v: Type.Literal(1), ...stamp, body: EnterpriseBody }),
+  /** `opened` is by how many the products of which something is sold became more (or fewer). */
+  'enterprise.orderChanged': body({
+    v: Type.Literal(1),
+    order: Reference,
+    orders: Type.Integer(),
+    opened: Type.Integer(),
+    items: list(ItemSold),
+  }),
+  'enterprise.noted': noted,
+} as const;
+
+type Events = typeof enterpriseEvents;
+export type EnterpriseEventName = keyof Events;
+export type EnterpriseEventData<Name extends EnterpriseEventName> = Readonly<Static<Events[Name]>>;
+export type EnterpriseEvent = {
+  [Name in EnterpriseEventName]: { readonly type: Name; readonly data: EnterpriseEventData<Name> };
+}[EnterpriseEventName];

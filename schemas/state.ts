@@ -1,0 +1,78 @@
+import { Type, type Static } from 'typebox';
+import { body, list, Reference } from './canonical/fields.ts';
+import { EnterpriseBody } from './canonical/enterprise.ts';
+import { OrderBody } from './canonical/order.ts';
+import { ProductBody } from './canonical/product.ts';
+import { noted } from './events/noted.ts';
+import { stamp, Stamp, statement } from './statement.ts';
+import { Sum, Total } from './totals.ts';
+
+/** What actors keep beside the bodies: working states in the flags' meta, and stamps in the records' meta. */
+const v = Type.Literal(1);
+const key = Reference;
+const Remark = body({ text: noted.properties.text, at: noted.properties.at });
+const notes = list(Remark);
+const Tally = Type.Record(Type.String(), body({ count: Sum, amount: Sum }));
+
+/** In the flag of an order; `document` when headers and lines stand in mall.orders. */
+export const OrderSaved = body({
+  v,
+  key,
+  document: Type.Boolean(),
+  payments: Tally,
+  deliveries: Tally,
+  reviews: Sum,
+  /** `_id` part and size of each waiting record. */
+  waiting: list(Type.Unsafe<readonly [string, number]>(Type.Tuple([Type.String(), Type.Integer()]))),
+  notes,
+});
+
+/** In mall.orders: the headers, and for each line of the body, in its order, where it came from. */
+export const OrderMeta = body({
+  v,
+  headers: list(statement(OrderBody)),
+  /** The header (by statement id) whose lines stand in the body and not here, if there is one. */
+  whole: Type.Union([Type.String(), Type.Null()]),
+  /** The stamp of a line that was stated alone; the place in its list of a line of `whole`. */
+  lines: list(Type.Union([Stamp, Type.Integer({ minimum: 0 })])),
+});
+
+/** In mall.payments, mall.deliveries, mall.boards, mall.members and master.waiting. */
+export const StampMeta = body({ v, ...stamp });
+
+/** In the flag of a customer; `members` are the last parts of the `_id`s of its records in mall.members. */
+export const CustomerSaved = body({ v, key, members: list(Type.String()), totals: list(Total), notes });
+
+/** In the flag of an enterprise. */
+export const EnterpriseSaved = body({
+  v,
+  key,
+  /** The statements stand in customer.enterprises. */
+  document: Type.Boolean(),
+  totals: list(Total),
+  orders: Sum,
+  items: Sum,
+  notes,
+});
+
+/** In customer.enterprises. */
+export const EnterpriseMeta = body({ v, statements: list(statement(EnterpriseBody)) });
+
+/** In sales.items: quantities in thousandths, where the body has them as they are spoken of. */
+export const ItemMeta = body({ v, totals: list(Total) });
+
+/** In the flag of a product. */
+export const ProductSaved = body({ v, key, document: Type.Boolean(), notes });
+
+/** In mall.products. */
+export const ProductMeta = body({ v, statements: list(statement(ProductBody)) });
+
+export type OrderSaved = Readonly<Static<typeof OrderSaved>>;
+export type OrderMeta = Readonly<Static<typeof OrderMeta>>;
+export type StampMeta = Readonly<Static<typeof StampMeta>>;
+export type CustomerSaved = Readonly<Static<typeof CustomerSaved>>;
+export type EnterpriseSaved = Readonly<Static<typeof EnterpriseSaved>>;
+export type EnterpriseMeta = Readonly<Static<typeof EnterpriseMeta>>;
+export type ItemMeta = Readonly<Static<typeof ItemMeta>>;
+export type ProductSaved = Readonly<Static<typeof ProductSaved>>;
+export type ProductMeta = Readonly<Static<typeof ProductMeta>>;
