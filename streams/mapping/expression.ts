@@ -1,0 +1,93 @@
+import { matchingKey, type MatchingKey } from '../../schemas/key.ts';
+import { didYouMean } from '../../schemas/nearest.ts';
+import { CATALOGUE_HEADS, CATALOGUE_STEPS } from './catalogue.ts';
+import { isMap } from './options.ts';
+import { MappingError, type Input, type Place, type Read, type Scope, type Step } from './scope.ts';
+
+/** Keys that are kept, for each kind and namespace: what neighbouring records speak of is asked for again and again. */
+const KEYS_KEPT = 4096;
+
+/** Longer ids are hashed each time: what is kept has to be bounded. */
+const ID_KEPT = 100;
+
+export interface ScopeOptions {
+  readonly input: Input;
+  readonly tenant: string;
+  readonly namespace: string;
+}
+
+export function scopeOf(options: ScopeOptions, place: Place = []): Scope {
+  const scope: Scope = {
+    place,
+    input: options.input,
+    namespace: options.namespace,
+    key: (kind, namespace) => keysOf(options.tenant, kind, namespace),
+    at: (...more) => scopeOf(options, [...place, ...more]),
+    expression: (node) => compileExpression(node, scope),
+    fail: (message) => {
+      throw new MappingError(place, message);
+    },
+  };
+  return scope;
+}
+
+/**
+ * An expression is a path as text, one head of the catalogue as `{name: ...}`, or a list of an expression and the
+ * steps that change its value.
+ */
+function compileExpression(node: unknown, scope: Scope): Read {
+  if (typeof node === 'string') return scope.input.path(node, scope.place);
+  if (Array.isArray(node)) return compilePipe(node, scope);
+  const [name, arg] = single(node, scope);
+  const head = CATALOGUE_HEADS.get(name);
+  if (head === undefined) return scope.fail(unknown(name, 'head', [...CATALOGUE_HEADS.keys()]));
+  return head.compile(arg, scope.at(name));
+}
+
+function compilePipe(nodes: readonly unknown[], scope: Scope): Read {
+  if (nodes.length === 0) return scope.fail('an empty list is no expression');
+  return nodes.slice(1).reduce<Read>(
+    (read, node, i) => {
+      const { step, absent } = compileStep(node, scope.at(i + 1));
+      if (absent) return (raw) => step(read(raw));
+      return (raw) => {
+        const value = read(raw);
+        return value === undefined ? undefined : step(value);
+      };
+    },
+    compileExpression(nodes[0], scope.at(0)),
+  );
+}
+
+function compileStep(node: unknown, scope: Scope): { step: Step; absent: boolean } {
+  const [name, arg] = typeof node === 'string' ? [node, null] : single(node, scope);
+  const transform = CATALOGUE_STEPS.get(name);
+  if (transform === undefined) return scope.fail(unknown(name, 'step', [...CATALOGUE_STEPS.keys()]));
+  const place = typeof node === 'string' ? scope : scope.at(name);
+  return { step: transform.compile(arg, place), absent: transform.absent === true };
+}
+
+function single(node: unknown, scope: Scope): [string, unknown] {
+  const entries = isMap(node) ? Object.entries(node) : [];
+  const [entry] = entries;
+  if (entry === undefined || entries.length > 1) {
+    return scope.fail('expected a path, one transform with its options, or a list of both');
+  }
+  return entry;
+}
+
+function unknown(name: string, what: string, known: readonly string[]): string {
+  return `no ${what} is called ${name}${didYouMean(name, known)}`;
+}
+
+function keysOf(tenant: string, kind: string, namespace: string): (id: string) => MatchingKey {
+  const kept = new Map<string, MatchingKey>();
+  return (id) => {
+    const known = kept.get(id);
+    if (known !== undefined) return known;
+    const key = matchingKey(tenant, kind, namespace, id);
+    if (kept.size >= KEYS_KEPT) kept.clear();
+    if (id.length <= ID_KEPT) kept.set(id, key);
+    return key;
+  };
+}

@@ -1,0 +1,134 @@
+import type { Merge, Part, StateOrder } from '../../schemas/canonical/part.ts';
+import { CANONICAL, isCanonicalName, type CanonicalName } from '../../schemas/canonical/canonical.ts';
+import { fingerprint, type MatchingKey } from '../../schemas/key.ts';
+import { didYouMean } from '../../schemas/nearest.ts';
+import type { EntityRule, PartRule } from '../../schemas/source.ts';
+import { textOf, ValueFault, type Raw, type Read, type Scope, type Value } from './scope.ts';
+
+/** What a compiled part rule makes of a record; `key` is null for a part of the entity that the record is routed to. */
+export interface MappedPart {
+  readonly kind: string;
+  readonly key: MatchingKey | null;
+  readonly name: CanonicalName;
+  /** Shared by all records that say the same of the same entity: never changed. */
+  readonly part: Part;
+}
+
+export type MapPart = (raw: Raw, identity: () => string, order: () => StateOrder) => MappedPart | null;
+
+export interface PartContext {
+  readonly source: string;
+  readonly routeKind: string;
+  /** The last state to arrive wins. */
+  readonly arrival: boolean;
+}
+
+export interface CompiledPart {
+  readonly map: MapPart;
+  /** Its result depends on nothing but the columns that it reads: no record identity, no order of states. */
+  readonly selfContained: boolean;
+}
+
+export function compilePart(rule: PartRule, context: PartContext, scope: Scope): CompiledPart {
+  const name = partName(rule, context, scope);
+  const { kind } = CANONICAL[name];
+  const merge: Merge = rule.merge ?? (context.arrival ? 'arrival' : 'replace');
+  const of = rule.of === undefined ? null : compileEntity(rule.of, scope.at('of'));
+  const when = rule.when === undefined ? null : scope.at('when').expression(rule.when);
+  const slot = compileSlot(rule, merge, name, scope);
+  const bodyOf = compileBody(rule, scope.at('fields'));
+  const shared = merge === 'least';
+
+  const map: MapPart = (raw, identity, order) => {
+    if (when !== null && !holds(when(raw))) return null;
+    const key = of === null ? null : of(raw);
+    const body = bodyOf(raw);
+    const part: Part = {
+      v: 1,
+      source: context.source,
+      slot: slot(raw, identity),
+      merge,
+      order: shared ? [] : order(),
+      hash: fingerprint(JSON.stringify(body)),
+      body,
+    };
+    return { kind, key, name, part };
+  };
+  return { map, selfContained: shared && rule.slot !== 'identity' };
+}
+
+function partName(rule: PartRule, context: PartContext, scope: Scope): CanonicalName {
+  const { name } = rule;
+  if (!isCanonicalName(name)) {
+    return scope.at('name').fail(`no canonical message is called ${name}${didYouMean(name, Object.keys(CANONICAL))}`);
+  }
+  const { kind } = CANONICAL[name];
+  const actual = rule.of?.kind ?? context.routeKind;
+  if (kind !== actual)
+    scope.at(rule.of === undefined ? 'name' : 'of').fail(`${name} is a part of ${kind}, not of ${actual}`);
+  return name;
+}
+
+/** Key of the entity; a record that lacks the id is at fault. */
+export function compileEntity(rule: EntityRule, scope: Scope): (raw: Raw) => MatchingKey {
+  const id = scope.at('id').expression(rule.id);
+  const key = scope.key(rule.kind, rule.namespace ?? scope.namespace);
+  return (raw) => {
+    const value = id(raw);
+    if (value === undefined) {
+      throw new ValueFault(
+        'key',
+        value,
+        `the id of the ${rule.kind} is missing`,
+        'add the id, or a condition to the part',
+      );
+    }
+    return key(textOf(value, 'key'));
+  };
+}
+
+type SlotOf = (raw: Raw, identity: () => string) => string;
+
+function compileSlot(rule: PartRule, merge: Merge, name: CanonicalName, scope: Scope): SlotOf {
+  const slot = rule.slot ?? (merge === 'least' ? 'shared' : 'identity');
+  if (slot === 'shared') return () => name;
+  if (slot === 'identity') return (_raw, identity) => identity();
+  const read = scope.at('slot').expression(slot);
+  return (raw) => {
+    const value = read(raw);
+    if (value === undefined) throw new ValueFault('slot', value, 'the id of the statement is missing', 'add the id');
+    return textOf(value, 'slot');
+  };
+}
+
+function compileBody(rule: PartRule, scope: Scope): (raw: Raw) => Readonly<Record<string, Value>> {
+  const { properties } = CANONICAL[rule.name as CanonicalName].body;
+  // Sorted, so that the text of the body is canonical.
+  const names = Object.keys(rule.fields).sort();
+  for (const name of names) {
+    if (!Object.hasOwn(properties, name) || name === 'original') {
+      scope.at(name).fail(`${rule.name} has no field ${name}${didYouMean(name, Object.keys(properties))}`);
+    }
+  }
+  const reads: readonly Read[] = names.map((name) => scope.at(name).expression(rule.fields[name]));
+  return (raw) => readBody(raw, names, reads);
+}
+
+function readBody(raw: Raw, names: readonly string[], reads: readonly Read[]): Readonly<Record<string, Value>> {
+  const body: Record<string, Value> = {};
+  let at = 0;
+  try {
+    for (; at < reads.length; at++) {
+      const value = reads[at]?.(raw);
+      if (value !== undefined) body[names[at] ?? ''] = value;
+    }
+  } catch (error) {
+    if (error instanceof ValueFault) error.field ||= names[at] ?? '';
+    throw error;
+  }
+  return body;
+}
+
+export function holds(value: Value): boolean {
+  return value !== undefined && value !== false;
+}

@@ -1,0 +1,115 @@
+import type { StateOrder } from '../../schemas/canonical/part.ts';
+import { fingerprint, type MatchingKey } from '../../schemas/key.ts';
+import type { RecordRule } from '../../schemas/source.ts';
+import { RowInput } from './input.ts';
+import { compileEntity, compilePart, holds, type MapPart, type MappedPart } from './parts.ts';
+import { textOf, ValueFault, type Input, type Raw, type Scope } from './scope.ts';
+
+/** One kind of record of a source, for one set of columns. */
+export interface RecordMapping {
+  /** The entity that the record is routed to. Throws ValueFault. */
+  readonly routeKey: (raw: Raw) => MatchingKey;
+  /** Its parts, in the order of the source. Throws ValueFault. */
+  readonly map: (raw: Raw) => MappedPart[];
+}
+
+/** Parts that are kept for records that say the same of the same entity: the header of an invoice, a product. */
+const PARTS_KEPT = 2048;
+
+/** Longer values are mapped each time: what is kept has to be bounded. */
+const VALUES_KEPT = 400;
+
+export interface RecordContext {
+  readonly source: string;
+  readonly record: string;
+  /** Columns that identity by content is made of. */
+  readonly columns: readonly string[];
+  /** A new input for the columns at hand, so that each part knows which of them it reads. */
+  readonly input: () => Input;
+  readonly scope: (input: Input) => Scope;
+}
+
+export function compileRecord(rule: RecordRule, context: RecordContext): RecordMapping {
+  const scope = context.scope(context.input());
+  const identityOf = compileIdentity(rule, context, scope);
+  const orderOf = compileOrder(rule, scope);
+  const skip = rule.skip === undefined ? null : scope.at('skip').expression(rule.skip);
+  const parts = rule.parts.map((_part, i) => compileMapPart(rule, i, context));
+
+  return {
+    routeKey: compileEntity(rule.route, scope.at('route')),
+    map: (raw) => {
+      if (skip !== null && holds(skip(raw))) return [];
+      let known: string | undefined;
+      const identity = () => (known ??= identityOf(raw));
+      const order = () => orderOf(raw);
+      const mapped: MappedPart[] = [];
+      for (const part of parts) {
+        const result = part(raw, identity, order);
+        if (result !== null) mapped.push(result);
+      }
+      return mapped;
+    },
+  };
+}
+
+function compileMapPart(rule: RecordRule, i: number, context: RecordContext): MapPart {
+  const part = rule.parts[i];
+  const input = context.input();
+  const scope = context.scope(input).at('parts', i);
+  if (part === undefined) return scope.fail('there is no such part');
+  const settings = { source: context.source, routeKind: rule.route.kind, arrival: rule.order === 'arrival' };
+  const { map, selfContained } = compilePart(part, settings, scope);
+  return selfContained && input instanceof RowInput ? kept(map, [...input.used]) : map;
+}
+
+/** Remembers results by the values of the columns that they are made of. */
+function kept(map: MapPart, columns: readonly number[]): MapPart {
+  const results = new Map<string, MappedPart | null>();
+  return (raw, identity, order) => {
+    const values = valuesOf(raw as readonly string[], columns);
+    const known = results.get(values);
+    if (known !== undefined) return known;
+    const result = map(raw, identity, order);
+    if (results.size >= PARTS_KEPT) results.clear();
+    if (values.length <= VALUES_KEPT) results.set(values, result);
+    return result;
+  };
+}
+
+/** With their lengths, so that no two lists of values look the same. */
+function valuesOf(row: readonly string[], columns: readonly number[]): string {
+  let values = '';
+  for (const column of columns) {
+    const field = row[column] ?? '';
+    values += `${field.length}:${field}`;
+  }
+  return values;
+}
+
+function compileIdentity(rule: RecordRule, context: RecordContext, scope: Scope): (raw: Raw) => string {
+  const prefix = `${context.record}/`;
+  if (rule.identity === 'content') {
+    const { columns } = context;
+    if (columns.length === 0) return (raw) => prefix + fingerprint(JSON.stringify(raw));
+    const reads = columns.map((column) => scope.at('columns').expression(column));
+    return (raw) => prefix + fingerprint(JSON.stringify(reads.map((read) => read(raw) ?? '')));
+  }
+  const read = scope.at('identity').expression(rule.identity);
+  return (raw) => {
+    const value = read(raw);
+    if (value === undefined) throw new ValueFault('identity', value, 'the id of the record is missing', 'add the id');
+    return prefix + textOf(value, 'identity');
+  };
+}
+
+function compileOrder(rule: RecordRule, scope: Scope): (raw: Raw) => StateOrder {
+  if (rule.order === undefined || rule.order === 'arrival') return () => [];
+  const reads = rule.order.map((node, i) => scope.at('order', i).expression(node));
+  return (raw) => reads.map((read) => orderElement(read(raw)));
+}
+
+/** What is not there comes before all that is. */
+function orderElement(value: unknown): string | number {
+  return typeof value === 'number' ? value : value === undefined ? Number.MIN_SAFE_INTEGER : textOf(value, 'order');
+}
