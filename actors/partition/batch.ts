@@ -10,7 +10,7 @@ import { keyOf } from './intake.ts';
 import type { LaneItem } from './lane-reader.ts';
 import type { Limits } from './limits.ts';
 import type { Loader } from './loader.ts';
-import { outcomeDocument, outcomeId, outcomeOf, readOutcome, type Outcome } from './outcomes.ts';
+import { outcomeDocument, outcomeId, outcomeOf, readOutcome, type Outcome, type RecentOutcomes } from './outcomes.ts';
 import { parkedDocument } from './parking.ts';
 import { poisoned, quarantinedRecord, refusedDelivery } from './quarantine.ts';
 import { REDRIVE_COMMANDS, type Redrive } from './redrive.ts';
@@ -32,6 +32,7 @@ export interface BatchParts {
   readonly feeds: FeedCounts;
   readonly forwards: Forwards;
   readonly redrive: Redrive;
+  readonly recentOutcomes: RecentOutcomes;
 }
 
 /** What a batch leaves behind for its commit. */
@@ -51,7 +52,7 @@ export class Batch {
   readonly stamp: Stamp;
   private readonly parts: BatchParts;
   private residents = new Map<MatchingKey, Resident>();
-  private outcomes = new Map<string, Outcome>();
+  private readonly outcomes = new Map<string, Outcome>();
   private readonly entityDocuments: StoredDocument[] = [];
   /** Quarantine, parked messages, timers, outcomes: one per id, the last one counts. */
   private readonly workerDocuments = new Map<string, StoredDocument>();
@@ -74,6 +75,10 @@ export class Batch {
     for (const document of outcomes.values()) {
       const outcome = readOutcome(document);
       if (outcome !== null) this.outcomes.set(document.id, outcome);
+    }
+    for (const id of outcomeIds) {
+      const outcome = this.parts.recentOutcomes.get(id);
+      if (outcome !== undefined) this.outcomes.set(id, outcome);
     }
   }
 
@@ -302,6 +307,7 @@ export class Batch {
     this.answers.push({ id, outcome });
     if (this.outcomes.has(id)) return;
     this.outcomes.set(id, outcome);
+    this.parts.recentOutcomes.add(id, outcome, this.stamp.seq);
     this.write(outcomeDocument(this.stamp, id, outcome));
   }
 

@@ -11,7 +11,7 @@ import { positionAfter } from './lane-reader.ts';
 import type { Limits } from './limits.ts';
 import type { Loader } from './loader.ts';
 import type { Marks } from './marks.ts';
-import { outcomeId } from './outcomes.ts';
+import { outcomeId, type RecentOutcomes } from './outcomes.ts';
 import type { Redrive } from './redrive.ts';
 import type { Resident, Residents } from './resident.ts';
 import { stepsOf, type Step } from './steps.ts';
@@ -35,6 +35,7 @@ export interface DeciderParts {
   readonly feeds: FeedCounts;
   readonly forwards: Forwards;
   readonly redrive: Redrive;
+  readonly recentOutcomes: RecentOutcomes;
   readonly logId: string;
 }
 
@@ -50,6 +51,13 @@ export class Decider {
 
   get seq(): number {
     return this.last.seq;
+  }
+
+  /** Lets go of what was kept only because commit `seq` was under way. */
+  settle(touched: readonly Resident[], seq: number): void {
+    this.parts.residents.settle(touched, seq);
+    this.parts.feeds.settle(seq);
+    this.parts.recentOutcomes.settle(seq);
   }
 
   /** The commits that follow from a batch: one, or several where one would grow too large. */

@@ -43,3 +43,20 @@ export function outcomeDocument(stamp: Stamp, id: string, outcome: Outcome): Sto
 export function readOutcome(document: StoredDocument): Outcome | null {
   return document.json === null ? null : (JSON.parse(document.json) as Outcome);
 }
+
+/** Outcomes of commits that are not settled yet: the store does not show them, and the same command may come again. */
+export class RecentOutcomes {
+  private readonly byId = new Map<string, { readonly outcome: Outcome; readonly seq: number }>();
+
+  get(id: string): Outcome | undefined {
+    return this.byId.get(id)?.outcome;
+  }
+
+  add(id: string, outcome: Outcome, seq: number): void {
+    this.byId.set(id, { outcome, seq });
+  }
+
+  settle(settled: number): void {
+    for (const [id, { seq }] of this.byId) if (seq <= settled) this.byId.delete(id);
+  }
+}

@@ -32,9 +32,9 @@ export class Turn {
   flag: FlagBody | null = null;
   now = 0;
   private state: unknown;
-  private records: Map<string, TaskRecord | null>;
+  private readonly records: Map<string, TaskRecord | null>;
   private projected = 0;
-  private undo: (() => void)[] = [];
+  private readonly undo: (() => void)[] = [];
 
   constructor(resident: Resident) {
     this.resident = resident;

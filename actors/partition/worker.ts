@@ -18,6 +18,7 @@ import type { Limits } from './limits.ts';
 import { Loader } from './loader.ts';
 import { Marks } from './marks.ts';
 import { open } from './opening.ts';
+import { RecentOutcomes } from './outcomes.ts';
 import { redriver } from './redrive.ts';
 import { Residents, type AnyActor } from './resident.ts';
 import type { Patience } from './retry.ts';
@@ -65,7 +66,7 @@ export class PartitionWorker {
   private wakes = 0;
   private wake: () => void = () => undefined;
   private settledSeq = 0;
-  private quiescing: (() => void)[] = [];
+  private readonly quiescing: (() => void)[] = [];
 
   constructor(parts: WorkerParts) {
     this.parts = parts;
@@ -128,7 +129,7 @@ export class PartitionWorker {
       pull: () => this.pull(() => reader.next()),
       stages: this.parts.stages,
       integrate: (intake: Intake) => this.decide(decider, intake),
-      commit: (prepared) => this.commitAndSettle(prepared, timers),
+      commit: (prepared) => this.commitAndSettle(decider, prepared, timers),
       inFlight: this.parts.limits.batchesInFlight,
     });
     await lastValueFrom(flow, { defaultValue: undefined });
@@ -142,7 +143,7 @@ export class PartitionWorker {
     const { limits, stages } = this.parts;
     let last = opened;
     const write = async (prepared: Prepared): Promise<void> => {
-      await this.commitAndSettle(prepared, timers);
+      await this.commitAndSettle(decider, prepared, timers);
       last = prepared.checkpoint;
     };
     const reader = new IntakeReader(this.parts.log, opened, limits);
@@ -192,13 +193,14 @@ export class PartitionWorker {
   }
 
   private async commitAndSettle(
+    decider: Decider,
     { checkpoint, touched, answers, nextTimer }: Prepared,
     timers: TimerService,
   ): Promise<void> {
     const { rules, observer, store } = this.parts;
     const how = await commit({ store, rules, patience: this.patience }, checkpoint);
     if (how === 'committed') await this.settleWithRules(checkpoint);
-    this.residents.settle(touched, checkpoint.seq);
+    decider.settle(touched, checkpoint.seq);
     this.settledSeq = checkpoint.seq;
     for (const resume of this.quiescing.splice(0)) resume();
     observer.settled(checkpoint);
@@ -231,6 +233,7 @@ export class PartitionWorker {
         loader: new Loader(store, this.patience, this.residents, actors),
         marks: new Marks(opened.marks, rules),
         feeds: new FeedCounts(partition, limits.feedsRemembered),
+        recentOutcomes: new RecentOutcomes(),
         forwards: new Forwards(limits.forwardsRemembered),
         redrive: redriver({
           store,

@@ -1,0 +1,65 @@
+import type { PartitionId } from '../../schemas/partition.ts';
+import type { ApplyReport, Store } from '../../store/store.ts';
+import type { Log } from '../../streams/log.ts';
+import type { LogServer, StoreServer } from './servers.ts';
+import type { Wire } from './wire.ts';
+
+/** Who is told of appends: the simulated log's push side. */
+export type Followers = Map<PartitionId, Set<() => void>>;
+
+/** The log port over a simulated wire. */
+export function simulatedLog(server: LogServer, wire: Wire, followers: Followers): Log {
+  const tellFollowers = (partition: PartitionId): void => {
+    for (const wake of followers.get(partition) ?? []) wake();
+  };
+  return {
+    identity: () => wire.call('identity', () => server.identity),
+    append: (partition, lane, bodies) =>
+      wire.call('append', () => {
+        const positions = server.append(partition, lane, bodies);
+        tellFollowers(partition);
+        return positions;
+      }),
+    read: (partition, lane, after, limit) => wire.call('read', () => server.read(partition, lane, after, limit)),
+    tail: (partition, lane) => wire.call('tail', () => server.tail(partition, lane)),
+    follow: (partition, wake) => {
+      const wakes = followers.get(partition) ?? new Set();
+      followers.set(partition, wakes);
+      const told = (): void => {
+        wire.after(1, wake);
+      };
+      wakes.add(told);
+      return () => wakes.delete(told);
+    },
+    appendEvents: (partition, events, expected) => wire.call('appendEvents', () => server.appendEvents(partition, events, expected)),
+    eventsTail: (partition) => wire.call('eventsTail', () => server.eventsTail(partition)),
+    readEvents: (partition, after, limit) => wire.call('readEvents', () => server.readEvents(partition, after, limit)),
+    trimInbox: (applied, before) => wire.call('trimInbox', () => server.trimInbox(applied, before)),
+    trimEvents: (before) => wire.call('trimEvents', () => server.trimEvents(before)),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The store port over a simulated wire. An apply is many writes: any part of it may have happened when it is unknown. */
+export function simulatedStore(server: StoreServer, wire: Wire): Store {
+  return {
+    takeOver: (partition, owner) => wire.call('takeOver', () => server.takeOver(partition, owner)),
+    commit: (next) => wire.call('commit', () => server.commit(next)),
+    checkpoint: (partition) => wire.call('checkpoint', () => server.checkpoint(partition)),
+    checkpoints: () => wire.call('checkpoints', () => server.checkpoints()),
+    apply: async (changes): Promise<ApplyReport> => {
+      const half = Math.ceil(changes.length / 2);
+      const reports: ApplyReport[] = [];
+      for (const some of [changes.slice(0, half), changes.slice(half)]) {
+        if (some.length > 0) reports.push(...(await wire.call('apply', () => some.map((change) => server.applyOne(change)))));
+      }
+      return { foreign: reports.flatMap(({ foreign }) => foreign) };
+    },
+    load: (refs) => wire.call('load', () => server.load(refs)),
+    query: (collection, index, value, page) => wire.call('query', () => server.query(collection, index, value, page)),
+    range: (collection, index, from, to, limit) => wire.call('range', () => server.range(collection, index, from, to, limit)),
+    page: (collection, page) => wire.call('page', () => server.page(collection, page)),
+    count: (collection) => wire.call('count', () => server.count(collection)),
+    close: () => Promise.resolve(),
+  };
+}
