@@ -59,6 +59,7 @@ export class Batch {
   private readonly effects: EffectItem[] = [];
   private readonly events: string[] = [];
   private readonly answers: Answer[] = [];
+  private readonly redriven = new Set<MatchingKey>();
   private nextTimer = Infinity;
   private place = 0;
 
@@ -68,17 +69,22 @@ export class Batch {
   }
 
   /** Brings into memory what the items need, in few round trips. */
-  async load(items: readonly LaneItem[], outcomeIds: readonly string[]): Promise<void> {
+  async load(items: readonly LaneItem[]): Promise<void> {
     const { loader } = this.parts;
-    this.residents = await loader.present(items.map(keyOf));
-    const outcomes = await loader.documents(outcomeIds.map((id) => ({ collection: 'master.outcomes', id })));
-    for (const document of outcomes.values()) {
-      const outcome = readOutcome(document);
-      if (outcome !== null) this.outcomes.set(document.id, outcome);
-    }
-    for (const id of outcomeIds) {
+    await this.loadOutcomes(items.flatMap(({ body }) => (body.type === 'command' ? [outcomeId(body)] : [])));
+    this.residents = await loader.present(items.map(keyOf), this.stamp.seq);
+  }
+
+  // Memory first: a commit that settles while the store answers is forgotten here, and not in that answer yet.
+  private async loadOutcomes(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
       const outcome = this.parts.recentOutcomes.get(id);
       if (outcome !== undefined) this.outcomes.set(id, outcome);
+    }
+    const found = await this.parts.loader.documents(ids.map((id) => ({ collection: 'master.outcomes', id })));
+    for (const document of found.values()) {
+      const outcome = readOutcome(document);
+      if (outcome !== null && !this.outcomes.has(document.id)) this.outcomes.set(document.id, outcome);
     }
   }
 
@@ -238,6 +244,12 @@ export class Batch {
       this.conclude(turn, step, again ? { verdict: 'duplicate' } : refuse('MF_NOT_PARKED', `${key} is not parked`));
       return;
     }
+    // The store shows what this batch has redriven as parked still; what is left of it goes on in the next commit.
+    if (this.redriven.has(key)) {
+      this.conclude(turn, step, { verdict: 'accepted' });
+      return;
+    }
+    this.redriven.add(key);
     const drop = origin.type === 'command' && origin.command.name === 'drop';
     const { parked } = turn;
     turn.parked = null;
@@ -248,7 +260,11 @@ export class Batch {
       turnedAway: (work) => {
         if (work.problem !== null) this.write(quarantinedRecord(this.stamp, work));
       },
-      tryOne: (parkedStep) => this.tryOne(turn, parkedStep, true),
+      tryOne: async (parkedStep) => {
+        const { body } = parkedStep.item;
+        if (body.type === 'command') await this.loadOutcomes([outcomeId(body)]);
+        return this.tryOne(turn, parkedStep, true);
+      },
       parkedNow: this.parkedNow(key),
     });
     this.goOn(turn, left, parked);
@@ -298,7 +314,7 @@ export class Batch {
     if (documents.length === 0) return;
     this.entityDocuments.push(...documents);
     for (const event of turn.events) this.events.push(cloudEvent(resident.key, resident.actor.kind, event));
-    turn.keep(this.stamp.seq);
+    turn.keep();
     const bytes = documents.reduce((sum, { json, meta }) => sum + (json?.length ?? 0) + meta.length, 256);
     this.parts.loader.resize(resident, bytes);
   }

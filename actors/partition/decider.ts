@@ -7,11 +7,11 @@ import { outboxOf, type Stamp } from './encode.ts';
 import { feedCountsId, type FeedCounts } from './feed-counts.ts';
 import type { Forwards } from './forwards.ts';
 import type { Intake } from './intake.ts';
-import { positionAfter } from './lane-reader.ts';
+import { positionAfter, type LaneItem } from './lane-reader.ts';
 import type { Limits } from './limits.ts';
 import type { Loader } from './loader.ts';
 import type { Marks } from './marks.ts';
-import { outcomeId, type RecentOutcomes } from './outcomes.ts';
+import type { RecentOutcomes } from './outcomes.ts';
 import type { Redrive } from './redrive.ts';
 import type { Resident, Residents } from './resident.ts';
 import { stepsOf, type Step } from './steps.ts';
@@ -88,39 +88,36 @@ export class Decider {
   async park(intake: Intake, error: Error): Promise<Prepared | undefined> {
     const item = intake.items[0];
     if (item === undefined) return undefined;
-    const batch = await this.batch(this.stamp(Math.max(this.last.now, item.at)), [], [item]);
-    batch.park(item, error);
+    const batch = await this.batch(this.stamp(Math.max(this.last.now, item.at)), [item], [item]);
+    const covered = item.body.type === 'effects' && this.parts.marks.covers(item.body);
+    if (!covered) batch.park(item, error);
+    if (!covered && item.body.type === 'effects' && item.lastOfMessage) this.parts.marks.advance(item.body);
     return this.finish(batch, this.advance([{ type: 'covered', item }]), null);
   }
 
   private async prepare(steps: readonly Step[], trying: Checkpoint['trying']): Promise<Prepared> {
     const now = steps.reduce((latest, { item }) => Math.max(latest, item.at), this.last.now);
-    const items = steps.filter(({ type }) => type === 'deliver').map(({ item }) => item);
-    const batch = await this.batch(this.stamp(now), steps, items);
+    const delivered = steps.filter(({ type }) => type === 'deliver').map(({ item }) => item);
+    const all = steps.map(({ item }) => item);
+    const batch = await this.batch(this.stamp(now), all, delivered);
     await batch.process(steps);
     return this.finish(batch, this.advance(steps), trying);
   }
 
-  private async batch(stamp: Stamp, steps: readonly Step[], items: readonly Step['item'][]): Promise<Batch> {
-    await this.loadFeeds(steps, stamp);
+  private async batch(stamp: Stamp, all: readonly LaneItem[], delivered: readonly LaneItem[]): Promise<Batch> {
+    await this.loadFeeds(all, stamp);
     const batch = new Batch({ ...this.parts, stamp });
-    await batch.load(
-      items,
-      steps.flatMap((step) => (step.item.body.type === 'command' ? [outcomeId(step.item.body)] : [])),
-    );
+    await batch.load(delivered);
     return batch;
   }
 
-  private async loadFeeds(steps: readonly Step[], { partition }: Stamp): Promise<void> {
+  private async loadFeeds(items: readonly LaneItem[], { partition }: Stamp): Promise<void> {
     const { feeds, loader } = this.parts;
     const unknown = new Map<string, string>();
-    for (const { item } of steps) {
-      if (item.body.type === 'records' && !feeds.knows(item.body.feed)) unknown.set(item.body.feed, item.body.source);
+    for (const { body } of items) {
+      if (body.type === 'records' && !feeds.knows(body.feed)) unknown.set(body.feed, body.source);
     }
-    const refs = [...unknown.keys()].map((feed) => ({
-      collection: 'management.feeds',
-      id: feedCountsId(feed, partition),
-    }));
+    const refs = [...unknown.keys()].map((feed) => ({ collection: 'management.feeds', id: feedCountsId(feed, partition) }));
     const found = await loader.documents(refs);
     for (const [feed, source] of unknown) {
       feeds.remember(feed, source, found.get(`management.feeds/${feedCountsId(feed, partition)}`));

@@ -6,6 +6,7 @@ import type { RecordWork } from '../../streams/pipeline/batch.ts';
 import type { Log } from '../../streams/log.ts';
 import { LaneReader, type LaneItem } from './lane-reader.ts';
 import type { Limits } from './limits.ts';
+import type { Patience } from './retry.ts';
 
 /** One batch on its way: items of both lanes, and the records among them as the stages see them. */
 export interface Intake {
@@ -23,9 +24,9 @@ export class IntakeReader {
   private readonly limits: Limits;
   private bulkPaused = 0;
 
-  constructor(log: Log, { id, positions }: Checkpoint, limits: Limits) {
-    this.fast = new LaneReader(log, id, 'fast', positions.fast, limits.readBytes);
-    this.bulk = new LaneReader(log, id, 'bulk', positions.bulk, limits.readBytes);
+  constructor(log: Log, { id, positions }: Checkpoint, limits: Limits, patience: Patience) {
+    this.fast = new LaneReader(log, id, 'fast', positions.fast, limits.readBytes, patience);
+    this.bulk = new LaneReader(log, id, 'bulk', positions.bulk, limits.readBytes, patience);
     this.limits = limits;
   }
 

@@ -3,6 +3,7 @@ import { MasterflagError } from '../../schemas/errors.ts';
 import type { InboxBody } from '../../schemas/inbox.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
 import type { Log } from '../../streams/log.ts';
+import { untilKnown, type Patience } from './retry.ts';
 
 /** One item of one log message: a record, an effect, a command or a timer. */
 export interface LaneItem {
@@ -31,12 +32,14 @@ export class LaneReader {
   private readonly partition: PartitionId;
   private readonly lane: Lane;
   private readonly readBytes: number;
+  private readonly patience: Patience;
   private messages: OpenMessage[] = [];
   private next = 0;
   private taken: LanePosition;
   private readUpTo: number;
 
-  constructor(log: Log, partition: PartitionId, lane: Lane, start: LanePosition, readBytes: number) {
+  constructor(log: Log, partition: PartitionId, lane: Lane, start: LanePosition, readBytes: number, patience: Patience) {
+    this.patience = patience;
     this.log = log;
     this.partition = partition;
     this.lane = lane;
@@ -89,7 +92,8 @@ export class LaneReader {
   }
 
   private async refill(): Promise<boolean> {
-    const read = await this.log.read(this.partition, this.lane, this.readUpTo, { messages: 64, bytes: this.readBytes });
+    const limit = { messages: 64, bytes: this.readBytes };
+    const read = await untilKnown(this.patience, () => this.log.read(this.partition, this.lane, this.readUpTo, limit));
     const last = read.at(-1);
     if (last === undefined) return false;
     this.readUpTo = last.position;

@@ -33,8 +33,11 @@ export class Loader {
     return new Map(found.map((document) => [refName(document), document]));
   }
 
-  /** Makes every key resident. What memory holds already is never overwritten by what the store says. */
-  async present(keys: Iterable<MatchingKey>): Promise<Map<MatchingKey, Resident>> {
+  /**
+   * Makes every key resident, and pins it until commit `seq` is settled: from before it is changed, since the commit
+   * before may settle, and make room, meanwhile. What memory holds is never overwritten by what the store says.
+   */
+  async present(keys: Iterable<MatchingKey>, seq: number): Promise<Map<MatchingKey, Resident>> {
     const present = new Map<MatchingKey, Resident>();
     const absent: MatchingKey[] = [];
     for (const key of new Set(keys)) {
@@ -42,7 +45,9 @@ export class Loader {
       if (resident === undefined) absent.push(key);
       else present.set(key, resident);
     }
+    for (const resident of present.values()) resident.pinnedUntil = seq;
     for (const resident of await this.read(absent)) {
+      resident.pinnedUntil = seq;
       this.residents.add(resident);
       present.set(resident.key, resident);
     }
@@ -105,6 +110,6 @@ function revive(
     parked: parked ?? null,
     records: new Map(),
     bytes,
-    changedBy: 0,
+    pinnedUntil: 0,
   };
 }

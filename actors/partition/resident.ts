@@ -30,8 +30,8 @@ export interface Resident {
   records: Map<string, TaskRecord | null>;
   /** Estimate of what it holds in memory, in characters. */
   bytes: number;
-  /** The last commit that changed it: until that one is settled, memory alone knows the truth. */
-  changedBy: number;
+  /** The last commit that may change it: until that one is settled, memory alone knows the truth. */
+  pinnedUntil: number;
 }
 
 /**
@@ -81,10 +81,10 @@ export class Residents {
 
   /** Lets go of the records of what commit `settled` was the last to change, and of whole entities beyond the bound. */
   settle(touched: readonly Resident[], settled: number): void {
-    for (const resident of touched) if (resident.changedBy <= settled) resident.records = new Map();
+    for (const resident of touched) if (resident.pinnedUntil <= settled) resident.records = new Map();
     for (const resident of this.byKey.values()) {
       if (this.bytes <= this.bound) return;
-      if (resident.changedBy <= settled) this.remove(resident);
+      if (resident.pinnedUntil <= settled) this.remove(resident);
     }
   }
 }
@@ -99,7 +99,7 @@ export function newcomer(actor: AnyActor, key: MatchingKey): Resident {
     parked: null,
     records: new Map(),
     bytes: 256,
-    changedBy: 0,
+    pinnedUntil: 0,
   };
 }
 

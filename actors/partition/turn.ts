@@ -151,13 +151,12 @@ export class Turn {
   }
 
   /** What the resident is once this turn is part of a commit. */
-  keep(seq: number): void {
+  keep(): void {
     const { resident } = this;
     resident.version = this.version;
     resident.state = this.state;
     resident.parked = this.parked;
     resident.records = this.records;
-    resident.changedBy = seq;
   }
 
   /** Remembers how the turn stands; what it returns takes back everything since. */

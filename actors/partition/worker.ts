@@ -21,7 +21,7 @@ import { open } from './opening.ts';
 import { RecentOutcomes } from './outcomes.ts';
 import { redriver } from './redrive.ts';
 import { Residents, type AnyActor } from './resident.ts';
-import type { Patience } from './retry.ts';
+import { untilKnown, type Patience } from './retry.ts';
 import type { Rules } from './rules.ts';
 import { apply, publish, type Settling } from './settle.ts';
 import { TimerService } from './timers.ts';
@@ -104,7 +104,7 @@ export class PartitionWorker {
 
   private async process(opened: Checkpoint): Promise<void> {
     this.parts.observer.opened(opened);
-    const logId = await this.parts.log.identity();
+    const logId = await untilKnown(this.patience, () => this.parts.log.identity());
     const timers = this.timers(opened.id);
     timers.start();
     try {
@@ -124,7 +124,7 @@ export class PartitionWorker {
 
   private async processFreely(opened: Checkpoint, logId: string, timers: TimerService): Promise<void> {
     const decider = this.decider(opened, logId);
-    const reader = new IntakeReader(this.parts.log, opened, this.parts.limits);
+    const reader = new IntakeReader(this.parts.log, opened, this.parts.limits, this.patience);
     const flow = pipeline({
       pull: () => this.pull(() => reader.next()),
       stages: this.parts.stages,
@@ -146,7 +146,7 @@ export class PartitionWorker {
       await this.commitAndSettle(decider, prepared, timers);
       last = prepared.checkpoint;
     };
-    const reader = new IntakeReader(this.parts.log, opened, limits);
+    const reader = new IntakeReader(this.parts.log, opened, limits, this.patience);
     if (opened.trying !== null && opened.openings >= 2) {
       const killer = await reader.oneOf(opened.trying.lane);
       const prepared = await decider.park(killer, killed(opened));
