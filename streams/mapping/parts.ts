@@ -3,6 +3,7 @@ import { CANONICAL, isCanonicalName, type CanonicalName } from '../../schemas/ca
 import { fingerprint, type MatchingKey } from '../../schemas/key.ts';
 import { didYouMean } from '../../schemas/nearest.ts';
 import type { EntityRule, PartRule } from '../../schemas/source.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { textOf, ValueFault, type Raw, type Read, type Scope, type Value } from './scope.ts';
 
 /** What a compiled part rule makes of a record; `key` is null for a part of the entity that the record is routed to. */
@@ -49,12 +50,18 @@ export function compilePart(rule: PartRule, context: PartContext, scope: Scope):
       slot: slot(raw, identity),
       merge,
       order: shared ? [] : order(),
-      hash: fingerprint(JSON.stringify(body)),
+      hash: fingerprint(textOfBody(body)),
       body,
     };
     return { kind, key, name, part };
   };
   return { map, selfContained: shared && rule.slot !== 'identity' };
+}
+
+/** Names of fields are sorted already; only what a record nests in a field is not. */
+function textOfBody(body: Readonly<Record<string, Value>>): string {
+  for (const name in body) if (typeof body[name] === 'object') return canonicalJson(body);
+  return JSON.stringify(body);
 }
 
 function partName(rule: PartRule, context: PartContext, scope: Scope): CanonicalName {

@@ -1,15 +1,20 @@
 import type { StateOrder } from '../../schemas/canonical/part.ts';
 import { fingerprint, type MatchingKey } from '../../schemas/key.ts';
 import type { RecordRule } from '../../schemas/source.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { RowInput } from './input.ts';
 import { compileEntity, compilePart, holds, type MapPart, type MappedPart } from './parts.ts';
 import { textOf, ValueFault, type Input, type Raw, type Scope } from './scope.ts';
 
 /** One kind of record of a source, for one set of columns. */
 export interface RecordMapping {
+  /** Of the entity that the record is routed to. */
+  readonly kind: string;
+  /** A record is identified by all that it says, so that it has no other state. */
+  readonly byContent: boolean;
   /** The entity that the record is routed to. Throws ValueFault. */
   readonly routeKey: (raw: Raw) => MatchingKey;
-  /** Its parts, in the order of the source. Throws ValueFault. */
+  /** Its parts, those of its own entity first. Throws ValueFault. */
   readonly map: (raw: Raw) => MappedPart[];
 }
 
@@ -34,9 +39,13 @@ export function compileRecord(rule: RecordRule, context: RecordContext): RecordM
   const identityOf = compileIdentity(rule, context, scope);
   const orderOf = compileOrder(rule, scope);
   const skip = rule.skip === undefined ? null : scope.at('skip').expression(rule.skip);
-  const parts = rule.parts.map((_part, i) => compileMapPart(rule, i, context));
+  // What the record says of its own entity comes first.
+  const places = [...rule.parts.keys()].sort((a, b) => Number(isOther(rule, a)) - Number(isOther(rule, b)));
+  const parts = places.map((place) => compileMapPart(rule, place, context));
 
   return {
+    kind: rule.route.kind,
+    byContent: rule.identity === 'content',
     routeKey: compileEntity(rule.route, scope.at('route')),
     map: (raw) => {
       if (skip !== null && holds(skip(raw))) return [];
@@ -51,6 +60,10 @@ export function compileRecord(rule: RecordRule, context: RecordContext): RecordM
       return mapped;
     },
   };
+}
+
+function isOther(rule: RecordRule, place: number): boolean {
+  return rule.parts[place]?.of !== undefined;
 }
 
 function compileMapPart(rule: RecordRule, i: number, context: RecordContext): MapPart {
@@ -91,7 +104,7 @@ function compileIdentity(rule: RecordRule, context: RecordContext, scope: Scope)
   const prefix = `${context.record}/`;
   if (rule.identity === 'content') {
     const { columns } = context;
-    if (columns.length === 0) return (raw) => prefix + fingerprint(JSON.stringify(raw));
+    if (columns.length === 0) return (raw) => prefix + fingerprint(canonicalJson(raw));
     const reads = columns.map((column) => scope.at('columns').expression(column));
     return (raw) => prefix + fingerprint(JSON.stringify(reads.map((read) => read(raw) ?? '')));
   }

@@ -1,0 +1,24 @@
+import type { Problem, Stage } from './batch.ts';
+
+/** A value in a problem, in characters of JSON: enough to find it in the record, which is kept as a whole. */
+const VALUE_LIMIT = 200;
+
+export interface ProblemParts {
+  readonly code: string;
+  readonly stage: Stage;
+  readonly rule: string;
+  readonly field?: string;
+  readonly value?: unknown;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export function problem({ field = '', value, ...rest }: ProblemParts): Problem {
+  return { ...rest, field, value: shortJson(value) };
+}
+
+function shortJson(value: unknown): string {
+  if (value === undefined) return '';
+  const json = JSON.stringify(typeof value === 'string' ? value.slice(0, VALUE_LIMIT) : value);
+  return json.length <= VALUE_LIMIT ? json : `${json.slice(0, VALUE_LIMIT - 1).toWellFormed()}…`;
+}
