@@ -61,7 +61,7 @@ function hearLeast<Body extends object>(
   part: Part<Body>,
   fields: readonly string[],
 ): Statement<Body> | 'duplicate' {
-  if (known === undefined) return stated(part, '', [], ordered(part.body, fields));
+  if (known === undefined) return stated(part, '', [], least(part.body, part.body, fields));
   if (addsNothing(known.body, part.body, fields)) return 'duplicate';
   return stated(part, '', [], least(known.body, part.body, fields));
 }

@@ -6,7 +6,7 @@ import { integrated, stampOf } from '../facts.ts';
 import { identifiersOf } from '../identifiers.ts';
 import { reference } from '../references.ts';
 import { countOf, type Totals } from '../totals.ts';
-import { CUSTOMER_FIELDS, memberRef, type CustomerState } from './state.ts';
+import { CUSTOMER_FIELDS, isHeardOf, memberRef, type CustomerState } from './state.ts';
 
 export function project(state: CustomerState, events: readonly CustomerEvent[]): Projection {
   const members = new Map<string, RecordWrite>();
@@ -57,9 +57,19 @@ function customerTotals(totals: Totals): CustomerTotal[] {
   }));
 }
 
-function flagOf({ key, statements, totals, notes }: CustomerState): FlagBody {
+/**
+ * `awaited` while only orders speak of it; `forgotten` once none does any more, because whatever did was corrected:
+ * its flag stays, since its events do, but it is part of no export.
+ */
+function statusOf(state: CustomerState): 'active' | 'awaited' | 'forgotten' {
+  if (state.statements.size > 0) return 'active';
+  return isHeardOf(state) ? 'awaited' : 'forgotten';
+}
+
+function flagOf(state: CustomerState): FlagBody {
+  const { key, statements, totals, notes } = state;
   return {
-    status: statements.size === 0 ? 'awaited' : 'active',
+    status: statusOf(state),
     references: [
       reference('customer.customers', '_id', key, statements.size === 0 ? 0 : 1),
       reference('mall.members', 'customer', key, statements.size),

@@ -4,7 +4,7 @@ import type { CustomerSaved, StampMeta } from '../../schemas/state.ts';
 import type { RecordRef, Records } from '../actor.ts';
 import { ordered, stampOf, statementId, type Statement, type Statements } from '../facts.ts';
 import type { Remark } from '../notes.ts';
-import { countOf, type Totals } from '../totals.ts';
+import type { Totals } from '../totals.ts';
 
 /** Everything a customer decides by. What sources say stands in mall.members; the rest is in its flag. */
 export interface CustomerState {
@@ -23,7 +23,7 @@ export function initial(key: MatchingKey): CustomerState {
 }
 
 export function isHeardOf({ statements, totals }: CustomerState): boolean {
-  return statements.size > 0 || countOf(totals) !== 0;
+  return statements.size > 0 || totals.length > 0;
 }
 
 /** The last part of the `_id` of what a source says, in mall.members. */

@@ -8,7 +8,7 @@ import { integrated, ranked } from '../facts.ts';
 import { identifiersOf } from '../identifiers.ts';
 import { reference } from '../references.ts';
 import { countOf, type Totals } from '../totals.ts';
-import { ENTERPRISE_FIELDS, enterpriseRef, itemRef, type EnterpriseState } from './state.ts';
+import { ENTERPRISE_FIELDS, enterpriseRef, isHeardOf, itemRef, type EnterpriseState } from './state.ts';
 
 export function project(state: EnterpriseState, events: readonly EnterpriseEvent[]): Projection {
   const items = new Map<string, RecordWrite>();
@@ -59,9 +59,19 @@ function lineTotals(totals: Totals): LineTotal[] {
   }));
 }
 
-function flagOf({ key, statements, orders, items, notes }: EnterpriseState): FlagBody {
+/**
+ * `awaited` while only orders speak of it; `forgotten` once none does any more, because whatever did was corrected:
+ * its flag stays, since its events do, but it is part of no export.
+ */
+function statusOf(state: EnterpriseState): 'active' | 'awaited' | 'forgotten' {
+  if (state.statements.size > 0) return 'active';
+  return isHeardOf(state) ? 'awaited' : 'forgotten';
+}
+
+function flagOf(state: EnterpriseState): FlagBody {
+  const { key, statements, orders, items, notes } = state;
   return {
-    status: statements.size === 0 ? 'awaited' : 'active',
+    status: statusOf(state),
     references: [
       reference('customer.enterprises', '_id', key, statements.size === 0 ? 0 : 1),
       reference('sales.items', 'enterprise', key, items),

@@ -26,8 +26,8 @@ export function initial(key: MatchingKey): EnterpriseState {
   return { key, statements: new Map(), totals: [], orders: 0, items: 0, notes: [] };
 }
 
-export function isHeardOf({ statements, orders }: EnterpriseState): boolean {
-  return statements.size > 0 || orders !== 0;
+export function isHeardOf({ statements, orders, items }: EnterpriseState): boolean {
+  return statements.size > 0 || orders !== 0 || items !== 0;
 }
 
 export function enterpriseRef(key: MatchingKey): RecordRef {

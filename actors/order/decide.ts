@@ -44,11 +44,18 @@ export function decide(state: OrderState, message: ActorMessage, records: Record
 }
 
 function decidePart(state: OrderState, message: ActorMessage, records: Records): Verdict {
-  if (message.name === 'order') return decideHeader(state, message.data as Part<OrderBody>, records);
+  if (message.name === 'order') return decideHeader(state, arranged(message.data as Part<OrderBody>), records);
   if (!isPartName(message.name)) return notUnderstood('order', message);
   if (state.header === null) return await_(state, message.name, message.data as Part, records);
   if (message.name === 'orderLine') return decideLine(state, message.data as Part<OrderLineBody>);
   return decideOwn(state, message.name, message.data as Part, records);
+}
+
+/** Lists of lines are compared as JSON, so their fields are put in order before anything is. */
+function arranged(part: Part<OrderBody>): Part<OrderBody> {
+  const { lines } = part.body;
+  if (lines === undefined) return part;
+  return { ...part, body: { ...part.body, lines: lines.map((line) => ordered(line, LINE_FIELDS)) } };
 }
 
 function decideHeader(state: OrderState, part: Part<OrderBody>, records: Records): Verdict {

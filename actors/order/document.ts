@@ -6,7 +6,6 @@ import type { OrderDocument } from '../../schemas/tasks/orders.ts';
 import { compareText, ordered, ranked, stampOf, statementId, type Statement, type Statements } from '../facts.ts';
 import type { TaskRecord } from '../actor.ts';
 import { PersistentMap } from '../persistent-map.ts';
-import { LINE_FIELDS } from './fields.ts';
 import { weightOf } from './limits.ts';
 import { marksOf } from './marks.ts';
 import type { OrderState } from './state.ts';
@@ -56,7 +55,7 @@ function placedLines(state: OrderState, whole: ReturnType<typeof wholeOf>): Plac
     placed.push({ line: statement.body, id, from: stampOf(statement) });
   }
   whole?.lines.forEach((line, from) => {
-    placed.push({ line: ordered(line, LINE_FIELDS), id: `${whole.id}#${String(from).padStart(6, '0')}`, from });
+    placed.push({ line, id: `${whole.id}#${String(from).padStart(6, '0')}`, from });
   });
   return placed.sort(comparePlaces);
 }

@@ -1,6 +1,7 @@
 import type { OrderBody } from '../../schemas/canonical/order.ts';
 import type { OrderEvent } from '../../schemas/events/order.ts';
 import type { FlagBody, FlagReference, Projection, RecordRef, RecordWrite } from '../actor.ts';
+import { refName } from '../../schemas/document.ts';
 import { stampOf } from '../facts.ts';
 import { reference } from '../references.ts';
 import { orderDocument } from './document.ts';
@@ -12,7 +13,7 @@ import { axesOf } from './status.ts';
 
 export function project(state: OrderState, events: readonly OrderEvent[]): Projection {
   const writes = new Map<string, RecordWrite>();
-  for (const event of events) for (const write of ownWrites(state, event)) writes.set(write.id, write);
+  for (const event of events) for (const write of ownWrites(state, event)) writes.set(refName(write), write);
   const { header } = state;
   const shared = header === null ? [] : [...revenues(state, header, events), ...document(state, header, events)];
   return { records: [...writes.values(), ...shared], flag: flagOf(state) };

@@ -17,10 +17,10 @@ function productWrites(state: ProductState): RecordWrite[] {
   return [{ ...productRef(state.key), body: { v: 1, ...body }, meta }];
 }
 
-function flagOf({ key, statements, notes }: ProductState): FlagBody {
+function flagOf({ key, notes }: ProductState): FlagBody {
   return {
-    status: statements.size === 0 ? 'awaited' : 'active',
-    references: statements.size === 0 ? [] : [reference('mall.products', '_id', key, 1)],
+    status: 'active',
+    references: [reference('mall.products', '_id', key, 1)],
     ...(notes.length > 0 && { facts: { notes } }),
   };
 }

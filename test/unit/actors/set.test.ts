@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Choose, Said } from './miniature.ts';
+import { ACTORS, Miniature } from './miniature.ts';
+import { saidBy } from './random-parts.ts';
+import { kindOfKey } from '../../../schemas/key.ts';
+
+const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
+const numRuns = Number(process.env['RUNS'] ?? 300);
+
+/** mulberry32: a small generator of the public domain; the same seed makes the same choices. */
+function chooser(from: number): Choose {
+  let state = from;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return below === 0 ? 0 : ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+/** A run over the same set: shuffled, with repetitions, cut into batches, effects overtaking. */
+function run(parts: readonly Said[], from: number): Miniature {
+  const choose = chooser(from);
+  const feed = [...parts, ...parts.filter(() => choose(3) === 0)];
+  for (let i = feed.length - 1; i > 0; i--) {
+    const j = choose(i + 1);
+    [feed[i], feed[j]] = [feed[j] as Said, feed[i] as Said];
+  }
+  const world = new Miniature(choose);
+  while (feed.length > 0) world.batch(feed.splice(0, 1 + choose(6)));
+  world.settle();
+  return world;
+}
+
+describe(`the bodies are a function of the set of parts (SEED=${seed})`, () => {
+  const runs = fc.tuple(fc.array(saidBy, { maxLength: 40 }), fc.integer(), fc.integer());
+
+  test('any permutation, repetition, split and interleaving ends in the same bytes', () => {
+    fc.assert(
+      fc.property(runs, ([parts, one, other]) => {
+        expect(run(parts, one).bodies()).toEqual(run(parts, other).bodies());
+      }),
+      { seed, numRuns },
+    );
+  });
+
+  test('everything fed again is a duplicate or stale, and nothing follows from it', () => {
+    fc.assert(
+      fc.property(runs, ([parts, one]) => {
+        const world = run(parts, one);
+        const before = [world.bodies(), world.events.size, world.verdicts.length] as const;
+        for (const said of parts) world.batch([said]);
+        world.settle();
+        expect(world.bodies()).toEqual(before[0]);
+        expect(world.verdicts.slice(before[2]).filter((verdict) => verdict === 'accepted')).toEqual([]);
+      }),
+      { seed, numRuns: Math.ceil(numRuns / 3) },
+    );
+  });
+
+  test('the events of an entity fold to its state and to its flag', () => {
+    fc.assert(
+      fc.property(runs, ([parts, one]) => {
+        const world = run(parts, one);
+        for (const [key, events] of world.events) {
+          const actor = ACTORS[kindOfKey(key) ?? ''];
+          if (actor === undefined) throw new Error(key);
+          const state = events.reduce(actor.evolve, actor.initial(key));
+          const { flag, records } = actor.project(state, events, { get: () => undefined });
+          expect(JSON.stringify(flag)).toEqual(world.flags.get(key));
+          for (const { collection, id, body } of records) {
+            expect(JSON.stringify(world.body(collection, id) ?? null)).toEqual(JSON.stringify(body));
+          }
+        }
+      }),
+      { seed, numRuns: Math.ceil(numRuns / 3) },
+    );
+  });
+});
