@@ -1,21 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { MasterflagError, UnknownOutcome } from '../../schemas/errors.ts';
+import { join } from 'node:path';
 import { connect, makeDurable } from './connection.ts';
 import { ownFolder } from './owner.ts';
-import {
-  weigh,
-  type Outcome,
-  type ProgramAnswer,
-  type SqlFile,
-  type SqlStep,
-  type WriterInput,
-  type WriterOptions,
-  type WriterOutput,
-} from './program.ts';
+import type { SqlFile } from './program.ts';
 import { DATA_FILE, FILE_VERSION, fileVersion, openReader, refuseNewer } from './reader.ts';
+import { startWriter } from './writer.ts';
 
 export interface FileOptions {
   /** Statements that make the tables which are not there yet. */
@@ -40,7 +30,7 @@ export function openFile(folder: string, options: FileOptions): OwnedFile {
     const path = join(folder, DATA_FILE);
     createTables(path, options.tables);
     const reader = openReader(folder);
-    const writer = startWriter({ path, maxPages: options.maxPages ?? null });
+    const writer = startWriter(path, options.maxPages ?? null);
     return {
       ...reader,
       run: writer.run,
@@ -72,85 +62,4 @@ function createTables(path: string, tables: readonly string[]): void {
   } finally {
     db.close();
   }
-}
-
-interface Writer {
-  readonly run: (steps: readonly SqlStep[]) => Promise<ProgramAnswer | undefined>;
-  close(): Promise<void>;
-}
-
-interface Waiting {
-  readonly resolve: (answer: ProgramAnswer | undefined) => void;
-  readonly reject: (error: Error) => void;
-}
-
-function startWriter(options: WriterOptions): Writer {
-  const waiting = new Map<number, Waiting>();
-  let sent = 0;
-  let stopped: string | undefined;
-  const program = new URL(`./thread-writer${extname(import.meta.url)}`, import.meta.url);
-  const thread = new Worker(program, { workerData: options, name: 'writer' });
-  const stop = (why: string): void => {
-    stopped ??= why;
-    for (const { reject } of waiting.values()) reject(new UnknownOutcome(`a write, because ${why}`));
-    waiting.clear();
-  };
-  const ended = new Promise<void>((resolve) => {
-    thread.on('error', (error) => {
-      stop(`the writer thread failed: ${String(error)}`);
-    });
-    thread.on('exit', () => {
-      stop('the writer thread has ended');
-      resolve();
-    });
-  });
-  thread.on('message', (output: WriterOutput) => {
-    if (output.type === 'closed') return;
-    for (const [id, outcome] of output.outcomes) {
-      const caller = waiting.get(id);
-      waiting.delete(id);
-      if (caller !== undefined) settle(caller, outcome);
-    }
-  });
-  const send = (input: WriterInput): void => {
-    thread.postMessage(input);
-  };
-  return {
-    run(steps) {
-      if (stopped !== undefined) return Promise.reject(unwritable(stopped));
-      return new Promise((resolve, reject) => {
-        const id = ++sent;
-        waiting.set(id, { resolve, reject });
-        send({ id, weight: weigh(steps), steps });
-      });
-    },
-    async close() {
-      if (stopped === undefined) send(null);
-      stopped ??= 'the data file was closed';
-      await ended;
-    },
-  };
-}
-
-function settle(caller: Waiting, outcome: Outcome): void {
-  switch (outcome.kind) {
-    case 'done':
-      caller.resolve(outcome.answer);
-      return;
-    case 'refused':
-      caller.resolve(undefined);
-      return;
-    case 'full':
-      caller.reject(new MasterflagError('MF_DISK_FULL', `nothing was written: ${outcome.message}`));
-      return;
-    case 'failed':
-      caller.reject(unwritable(outcome.message));
-      return;
-    case 'unknown':
-      caller.reject(new UnknownOutcome(`a write: ${outcome.message}`));
-  }
-}
-
-function unwritable(why: string): MasterflagError {
-  return new MasterflagError('MF_DATA_UNWRITABLE', `nothing was written: ${why}`);
 }

@@ -1,3 +1,5 @@
+import type { MessagePort } from 'node:worker_threads';
+
 /** What SQLite keeps in a cell, as far as Masterflag uses it. */
 export type Cell = string | number | null;
 
@@ -27,11 +29,12 @@ export type ProgramAnswer = readonly (readonly Cell[])[];
  */
 export interface SqlFile extends SqlReader {
   /**
-   * Resolves when the program is durable; `undefined` when a step that must change something did not.
+   * Resolves when the program is durable; `undefined` when a step that must change something did not. An urgent one
+   * goes before those that wait and are not.
    * @throws MasterflagError MF_DISK_FULL or MF_DATA_UNWRITABLE when nothing was written.
    * @throws UnknownOutcome when it cannot say.
    */
-  run(steps: readonly SqlStep[]): Promise<ProgramAnswer | undefined>;
+  run(steps: readonly SqlStep[], urgent?: boolean): Promise<ProgramAnswer | undefined>;
 }
 
 /** Reads of what is committed, synchronously, each in a transaction of its own. */
@@ -50,6 +53,7 @@ export interface SqlReader {
 export interface Request {
   readonly id: number;
   readonly weight: number;
+  readonly urgent: boolean;
   readonly steps: readonly SqlStep[];
 }
 
@@ -63,13 +67,18 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 
-export type WriterOutput =
-  | { readonly type: 'outcomes'; readonly outcomes: readonly (readonly [id: number, Outcome])[] }
-  | { readonly type: 'closed' };
+/** What became of the programs of one group. */
+export type WriterOutput = readonly (readonly [id: number, Outcome])[];
 
 export interface WriterOptions {
+  readonly checkpointer: MessagePort;
   readonly path: string;
   readonly maxPages: number | null;
+}
+
+export interface CheckpointerOptions {
+  readonly path: string;
+  readonly writer: MessagePort;
 }
 
 /** In characters and cells: what bounds a group, so that one fsync does not keep the first in it waiting long. */

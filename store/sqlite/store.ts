@@ -8,6 +8,9 @@ import { storeReads } from './reads.ts';
 
 export const STORE_TABLES: readonly string[] = [CHECKPOINT_TABLE, ...DOCUMENT_TABLES];
 
+/** Commits of commands: they go before the batches of feeds, and are too small to hold these up. */
+const URGENT_CHANGES = 32;
+
 /** How a commit publishes within its own transaction; given by whoever also has the log. */
 export interface Publisher {
   /** What appends the outbox to inboxes and events. */
@@ -29,14 +32,14 @@ export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): St
   return {
     ...storeReads(file),
     async takeOver(partition, owner) {
-      const answer = await file.run([takeOverStep(partition, owner)]);
+      const answer = await file.run([takeOverStep(partition, owner)], true);
       return checkpointOf(answer?.[0] ?? []);
     },
     async commit(next) {
-      if (publisher === undefined) return (await file.run([commitStep(next)])) ? 'committed' : 'refused';
+      if (publisher === undefined) return (await file.run([commitStep(next)], isSmall(next))) ? 'committed' : 'refused';
       const settled: Checkpoint = { ...next, changes: [], outbox: EMPTY_OUTBOX };
       const apply = applySteps(next.changes);
-      const answer = await file.run([commitStep(settled), ...apply.steps, ...publisher.steps(next)]);
+      const answer = await file.run([commitStep(settled), ...apply.steps, ...publisher.steps(next)], isSmall(next));
       if (answer === undefined) return 'refused';
       const foreign = apply.foreign(answer.slice(1));
       if (foreign.length > 0) onForeign?.(foreign);
@@ -50,4 +53,9 @@ export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): St
     },
     close: async () => undefined,
   };
+}
+
+/** A partition commits one batch at a time, so the order of commits in the queue is nobody's business. */
+function isSmall({ changes }: Checkpoint): boolean {
+  return changes.length <= URGENT_CHANGES;
 }

@@ -21,6 +21,9 @@ export interface SqlReader {
 
 /** What the log needs of a data file. Its table `file` has one row, whose `at` is a clock that never goes back. */
 export interface SqlFile extends SqlReader {
-  /** Resolves when all steps are durable, or with `undefined` when one that must change something did not. */
-  run(steps: readonly SqlStep[]): Promise<readonly (readonly Cell[])[] | undefined>;
+  /**
+   * Resolves when all steps are durable, or with `undefined` when one that must change something did not. An urgent
+   * program goes before those that wait and are not.
+   */
+  run(steps: readonly SqlStep[], urgent?: boolean): Promise<readonly (readonly Cell[])[] | undefined>;
 }

@@ -1,0 +1,45 @@
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import type { Connection } from './connection.ts';
+import type { Cell } from './program.ts';
+
+/**
+ * Pages of 4 KiB: how many new ones start a checkpoint. Fewer mean that a page which changes often is copied more
+ * often, more mean a longer WAL.
+ */
+const PAGES_A_CHECKPOINT = 12_288;
+
+/** Here the helper is gone, or slower than the feeds: the WAL is bounded at the price of a pause. */
+const MOST_PAGES = 65_536;
+
+/**
+ * Keeps the WAL short: it starts over when all its pages are copied into the file and nobody reads it. Another thread
+ * copies most of them while commits go on; they add new ones meanwhile, so the writer copies the last ones itself,
+ * which costs it a fraction of the whole.
+ */
+export function walKeeper(connection: Connection, checkpointer: MessagePort): () => void {
+  let helped = false;
+  return () => {
+    // Not by an event: a writer with a full queue never gets back to its event loop.
+    if (receiveMessageOnPort(checkpointer) !== undefined) {
+      helped = false;
+      walOf(connection, 'PASSIVE');
+      return;
+    }
+    const { rest } = walOf(connection, 'NOOP');
+    if (rest >= MOST_PAGES) walOf(connection, 'PASSIVE');
+    else if (rest >= PAGES_A_CHECKPOINT && !helped) {
+      helped = true;
+      checkpointer.postMessage(null);
+    }
+  };
+}
+
+/** https://sqlite.org/pragma.html#pragma_wal_checkpoint. A failed checkpoint (a full disk) only leaves the WAL long. */
+export function walOf(connection: Connection, mode: 'NOOP' | 'PASSIVE' | 'TRUNCATE'): { rest: number } {
+  try {
+    const [, pages, copied] = connection.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as unknown as Cell[];
+    return { rest: Number(pages) - Number(copied) };
+  } catch {
+    return { rest: 0 };
+  }
+}

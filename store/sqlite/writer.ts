@@ -1,0 +1,108 @@
+import { extname } from 'node:path';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { MasterflagError, UnknownOutcome } from '../../schemas/errors.ts';
+import {
+  weigh,
+  type CheckpointerOptions,
+  type Outcome,
+  type ProgramAnswer,
+  type SqlFile,
+  type WriterInput,
+  type WriterOptions,
+  type WriterOutput,
+} from './program.ts';
+
+/** The threads that write a data file, as the calling thread sees them. */
+export interface Writer {
+  readonly run: SqlFile['run'];
+  readonly close: () => Promise<void>;
+}
+
+interface Waiting {
+  readonly resolve: (answer: ProgramAnswer | undefined) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export function startWriter(path: string, maxPages: number | null): Writer {
+  const waiting = new Map<number, Waiting>();
+  let sent = 0;
+  let stopped: string | undefined;
+  const { thread, ended } = startThreads(path, maxPages);
+  const stop = (why: string): void => {
+    stopped ??= why;
+    for (const { reject } of waiting.values()) reject(new UnknownOutcome(`a write, because ${why}`));
+    waiting.clear();
+  };
+  thread.on('error', (error) => {
+    stop(`the writer thread failed: ${String(error)}`);
+  });
+  thread.on('exit', () => {
+    stop('the writer thread has ended');
+  });
+  thread.on('message', (output: WriterOutput) => {
+    for (const [id, outcome] of output) {
+      const caller = waiting.get(id);
+      waiting.delete(id);
+      if (caller !== undefined) settle(caller, outcome);
+    }
+  });
+  const send = (input: WriterInput): void => {
+    thread.postMessage(input);
+  };
+  return {
+    run(steps, urgent = false) {
+      if (stopped !== undefined) return Promise.reject(unwritable(stopped));
+      return new Promise((resolve, reject) => {
+        const id = ++sent;
+        waiting.set(id, { resolve, reject });
+        send({ id, weight: weigh(steps), urgent, steps });
+      });
+    },
+    async close() {
+      if (stopped === undefined) send(null);
+      stopped ??= 'the data file was closed';
+      await ended;
+    },
+  };
+}
+
+function startThreads(path: string, maxPages: number | null): { thread: Worker; ended: Promise<unknown> } {
+  const { port1, port2 } = new MessageChannel();
+  const thread = startThread('writer', { path, maxPages, checkpointer: port1 } satisfies WriterOptions, port1);
+  const helper = startThread('checkpointer', { path, writer: port2 } satisfies CheckpointerOptions, port2);
+  // The file is written without it too, only with pauses.
+  helper.on('error', () => undefined);
+  return { thread, ended: Promise.all([exitOf(thread), exitOf(helper)]) };
+}
+
+function exitOf(thread: Worker): Promise<void> {
+  return new Promise((resolve) => thread.on('exit', () => resolve()));
+}
+
+function startThread(name: string, workerData: WriterOptions | CheckpointerOptions, port: MessagePort): Worker {
+  const program = new URL(`./thread-${name}${extname(import.meta.url)}`, import.meta.url);
+  return new Worker(program, { workerData, transferList: [port], name });
+}
+
+function settle(caller: Waiting, outcome: Outcome): void {
+  switch (outcome.kind) {
+    case 'done':
+      caller.resolve(outcome.answer);
+      return;
+    case 'refused':
+      caller.resolve(undefined);
+      return;
+    case 'full':
+      caller.reject(new MasterflagError('MF_DISK_FULL', `nothing was written: ${outcome.message}`));
+      return;
+    case 'failed':
+      caller.reject(unwritable(outcome.message));
+      return;
+    case 'unknown':
+      caller.reject(new UnknownOutcome(`a write: ${outcome.message}`));
+  }
+}
+
+function unwritable(why: string): MasterflagError {
+  return new MasterflagError('MF_DATA_UNWRITABLE', `nothing was written: ${why}`);
+}
