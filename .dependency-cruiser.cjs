@@ -19,7 +19,7 @@ const outside = [
   '^config/',
   '^streams/(ingress|formats)(/|[.]ts$)',
   '^store/store[.]ts$',
-  '^actors/node[^/]*[.]ts$',
+  '^actors/node/',
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */

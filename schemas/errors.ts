@@ -135,6 +135,34 @@ export const ERRORS = {
     means: 'More than 1,000 statements (or 2 MB) would wait for an order that nobody has stated yet.',
     mend: 'Feed the order itself, then redrive.',
   },
+  MF_SETTINGS_INVALID: {
+    means: 'A setting, from the environment or the command line, has a value that it cannot have.',
+    mend: 'Set the value that the message names; docs/settings.md lists all of them.',
+  },
+  MF_PARTITIONS_CHANGED: {
+    means: 'The data set was created with other numbers of partitions; an entity would be looked for in the wrong one.',
+    mend: 'Set MASTERFLAG_PARTITIONS as it was when the data set was created; the message names the number.',
+  },
+  MF_NOT_FOUND: {
+    means: 'No entity is known under this id, in any namespace of any source.',
+    mend: 'Look at the id; `masterflag export master.flags` lists the entities that there are.',
+  },
+  MF_OWNER_GONE: {
+    means: 'The process that owns the data folder ended while it was asked.',
+    mend: 'Run the command again: it goes on safely.',
+  },
+  MF_OWNER_FAILED: {
+    means: 'The engine could not start, or ended again and again.',
+    mend: 'Look at the reason in the message and at the log on standard error.',
+  },
+  MF_BAD_REQUEST: {
+    means: 'A request names no operation that there is, or lacks what the operation needs.',
+    mend: 'Compare it with the documentation; client and owner may be of different versions.',
+  },
+  MF_USAGE: {
+    means: 'The command line says something that the command does not understand.',
+    mend: 'Run the command with --help.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export interface ErrorEntry {
@@ -143,6 +171,10 @@ export interface ErrorEntry {
 }
 
 export type ErrorCode = keyof typeof ERRORS;
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERRORS, text);
+}
 
 /** An error of the catalogue: its message says what is wrong, where and with which value. */
 export class MasterflagError extends Error {

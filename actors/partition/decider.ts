@@ -117,7 +117,10 @@ export class Decider {
     for (const { body } of items) {
       if (body.type === 'records' && !feeds.knows(body.feed)) unknown.set(body.feed, body.source);
     }
-    const refs = [...unknown.keys()].map((feed) => ({ collection: 'management.feeds', id: feedCountsId(feed, partition) }));
+    const refs = [...unknown.keys()].map((feed) => ({
+      collection: 'management.feeds',
+      id: feedCountsId(feed, partition),
+    }));
     const found = await loader.documents(refs);
     for (const [feed, source] of unknown) {
       feeds.remember(feed, source, found.get(`management.feeds/${feedCountsId(feed, partition)}`));

@@ -35,7 +35,10 @@ export class FeedCounts {
 
   /** What the store says of a feed, or that it says nothing. */
   remember(feed: string, source: string, document: StoredDocument | undefined): void {
-    const found = document?.json === undefined || document.json === null ? {} : (JSON.parse(document.json) as Partial<VerdictCounts>);
+    const found =
+      document?.json === undefined || document.json === null
+        ? {}
+        : (JSON.parse(document.json) as Partial<VerdictCounts>);
     const { accepted = 0, duplicate = 0, stale = 0, quarantined = 0 } = found;
     this.feeds.set(feed, { source, counts: { accepted, duplicate, stale, quarantined }, changedBy: 0 });
   }

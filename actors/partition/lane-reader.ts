@@ -38,7 +38,14 @@ export class LaneReader {
   private taken: LanePosition;
   private readUpTo: number;
 
-  constructor(log: Log, partition: PartitionId, lane: Lane, start: LanePosition, readBytes: number, patience: Patience) {
+  constructor(
+    log: Log,
+    partition: PartitionId,
+    lane: Lane,
+    start: LanePosition,
+    readBytes: number,
+    patience: Patience,
+  ) {
     this.patience = patience;
     this.log = log;
     this.partition = partition;

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { MasterflagError } from '../../schemas/errors.ts';
+import type { CommandBody } from '../../schemas/inbox.ts';
+import { kindOfKey, partitionOf, type MatchingKey } from '../../schemas/key.ts';
+import type { PartitionCounts } from '../../schemas/partition.ts';
+import type { Log } from '../../streams/log.ts';
+import type { Answer } from '../partition/batch.ts';
+import { outcomeId, type Outcome } from '../partition/outcomes.ts';
+
+export interface CommandRequest {
+  readonly key: MatchingKey;
+  readonly name: string;
+  readonly data?: unknown;
+  /** The same command under the same key has its effect once; without one, every call is a new command. */
+  readonly idempotencyKey?: string;
+  readonly expectedVersion?: number;
+}
+
+/** Sends commands down the fast lane, and tells their authors how they ended. */
+export class Commands {
+  private readonly log: Log;
+  private readonly counts: PartitionCounts;
+  private readonly waiting = new Map<string, ((outcome: Outcome) => void)[]>();
+
+  constructor(log: Log, counts: PartitionCounts) {
+    this.log = log;
+    this.counts = counts;
+  }
+
+  /** Answers when the command's commit is applied, so that its author reads what it wrote. */
+  async send(request: CommandRequest): Promise<Outcome> {
+    const { key, name, data = {}, idempotencyKey = randomUUID(), expectedVersion } = request;
+    const kind = kindOfKey(key);
+    if (kind === undefined || this.counts[kind] === undefined) {
+      throw new MasterflagError('MF_ENTITY_UNKNOWN', `${JSON.stringify(key)} is not a matching key of a known kind`);
+    }
+    const version = expectedVersion === undefined ? {} : { expectedVersion };
+    const body: CommandBody = { v: 1, type: 'command', key, name, data, idempotencyKey, ...version };
+    const answered = this.answer(outcomeId(body));
+    await this.log.append(partitionOf(kind, key, this.counts), 'fast', [JSON.stringify(body)]);
+    return answered;
+  }
+
+  settle({ id, outcome }: Answer): void {
+    const waiting = this.waiting.get(id) ?? [];
+    this.waiting.delete(id);
+    for (const resolve of waiting) resolve(outcome);
+  }
+
+  private answer(id: string): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const waiting = this.waiting.get(id) ?? [];
+      this.waiting.set(id, [...waiting, resolve]);
+    });
+  }
+}

@@ -1,0 +1,149 @@
+import { ServiceBroker } from 'moleculer';
+import type { Logger } from 'pino';
+import { loadSources } from '../../config/sources.ts';
+import { brokerOptions } from '../../moleculer.config.ts';
+import { MasterflagError } from '../../schemas/errors.ts';
+import { kindOf, LANES, type Lane, type PartitionId } from '../../schemas/partition.ts';
+import type { Settings } from '../../schemas/settings.ts';
+import { SourceRegistry } from '../../streams/mapping/registry.ts';
+import { createStages } from '../../streams/pipeline/stages.ts';
+import type { Checkpoint } from '../../schemas/checkpoint.ts';
+import { Commands } from './commands.ts';
+import { PartitionHost } from './host.ts';
+import { KINDS } from './kinds.ts';
+import { openPorts, type Ports } from './ports.ts';
+import { Queries } from './queries.ts';
+import { Retention } from './retention.ts';
+import { kindService, nodeService } from './services.ts';
+
+/** One running Masterflag: ports, partitions, broker. What puts it together, and the only thing that does. */
+export class MasterflagNode {
+  readonly broker: ServiceBroker;
+  readonly commands: Commands;
+  readonly sources: SourceRegistry;
+  private readonly ports: Ports;
+  private readonly host: PartitionHost;
+  private readonly retention: Retention;
+  private readonly settings: Settings;
+  private readonly settledWaiters = new Map<PartitionId, Set<() => void>>();
+
+  /** @throws MF_DATA_OWNED, MF_SOURCE_INVALID, and what opening the ports throws */
+  constructor(settings: Settings, logger: Logger) {
+    this.settings = settings;
+    this.sources = new SourceRegistry(loadSources(settings.sources), settings.tenant);
+    this.ports = openPorts(settings, (documents) => {
+      logger.warn({ documents }, 'documents that another hand had changed were overwritten');
+    });
+    const { log, store } = this.ports;
+    this.commands = new Commands(log, settings.partitions);
+    this.host = new PartitionHost({
+      ports: this.ports,
+      actors: KINDS,
+      counts: settings.partitions,
+      stages: createStages(this.sources),
+      logger,
+      onAnswer: (answer) => {
+        this.commands.settle(answer);
+      },
+      onSettled: (partition) => {
+        for (const wake of this.settledWaiters.get(partition) ?? []) wake();
+      },
+    });
+    const queries = new Queries(this.ports, { tenant: settings.tenant, ...namesOf(this.sources) }, settings.partitions);
+    this.broker = new ServiceBroker(brokerOptions(`masterflag-${process.pid}`));
+    for (const kind of KINDS.keys()) this.broker.createService(kindService(kind, queries, this.commands));
+    this.broker.createService(nodeService(queries, () => ({ failed: Object.fromEntries(this.host.failed) })));
+    this.retention = new Retention(log, store, settings, logger);
+  }
+
+  /** Resolves when every partition is open and every service answers. */
+  async start(): Promise<void> {
+    refuseOtherCounts(await this.ports.store.checkpoints(), this.settings);
+    await this.host.start();
+    await this.broker.start();
+    this.retention.start();
+  }
+
+  async stop(): Promise<void> {
+    this.retention.stop();
+    await this.broker.stop();
+    await this.host.stop();
+    await this.ports.close();
+  }
+
+  append(partition: PartitionId, lane: Lane, bodies: readonly string[]): Promise<number[]> {
+    return this.ports.log.append(partition, lane, bodies);
+  }
+
+  /** Characters of the bulk lane that a partition has not applied, counted up to a little above `most`. */
+  async unapplied(partition: PartitionId, most: number): Promise<number> {
+    const checkpoint = await this.ports.store.checkpoint(partition);
+    const after = checkpoint?.positions.bulk.after ?? 0;
+    const messages = await this.ports.log.read(partition, 'bulk', after, { messages: 512, bytes: most });
+    return messages.reduce((sum, { body }) => sum + body.length, 0);
+  }
+
+  /** Resolves when the partition has applied its bulk lane up to a position, and so has every fast lane in the end. */
+  async applied(partition: PartitionId, position: number): Promise<void> {
+    await this.until(partition, (checkpoint) => checkpoint.positions.bulk.after >= position);
+  }
+
+  /** Resolves when no partition has anything left to do: all lanes applied, and no commit while they were looked at. */
+  async idle(): Promise<void> {
+    for (;;) {
+      const before = await this.ports.store.checkpoints();
+      let quiet = true;
+      for (const { id, positions } of before) {
+        for (const lane of LANES) {
+          const tail = await this.ports.log.tail(id, lane);
+          if (positions[lane].after >= tail) continue;
+          quiet = false;
+          await this.until(id, (checkpoint) => checkpoint.positions[lane].after >= tail);
+        }
+      }
+      if (quiet && commits(await this.ports.store.checkpoints()) === commits(before)) return;
+    }
+  }
+
+  private async until(partition: PartitionId, reached: (checkpoint: Checkpoint) => boolean): Promise<void> {
+    const waiters = this.settledWaiters.get(partition) ?? new Set();
+    this.settledWaiters.set(partition, waiters);
+    for (;;) {
+      let wake: () => void = () => undefined;
+      const settled = new Promise<void>((resolve) => (wake = resolve));
+      waiters.add(wake);
+      try {
+        const checkpoint = await this.ports.store.checkpoint(partition);
+        if (checkpoint !== undefined && reached(checkpoint)) return;
+        const failed = this.host.failed.get(partition);
+        if (failed !== undefined) throw new MasterflagError('MF_OWNER_FAILED', failed);
+        await settled;
+      } finally {
+        waiters.delete(wake);
+      }
+    }
+  }
+}
+
+function commits(checkpoints: readonly Checkpoint[]): number {
+  return checkpoints.reduce((sum, { seq }) => sum + seq, 0);
+}
+
+export function namesOf(sources: SourceRegistry): { namespaces: string[]; kinds: string[] } {
+  const namespaces = new Set(sources.names().map((name) => sources.newest(name).namespace));
+  return { namespaces: [...namespaces], kinds: [...KINDS.keys()] };
+}
+
+/** Checkpoints of a data set that has worked say how many partitions it was created with. */
+function refuseOtherCounts(checkpoints: readonly Checkpoint[], { partitions }: Settings): void {
+  for (const [kind, configured] of Object.entries(partitions)) {
+    const found = checkpoints.filter(({ id }) => kindOf(id) === kind);
+    const worked = found.some(({ seq }) => seq > 0);
+    if (found.length > configured || (worked && found.length < configured)) {
+      throw new MasterflagError(
+        'MF_PARTITIONS_CHANGED',
+        `this data set was created with ${found.length} partitions of kind ${kind}, the settings say ${configured}`,
+      );
+    }
+  }
+}

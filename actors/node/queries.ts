@@ -1,0 +1,192 @@
+import { COLLECTIONS, TASKS, type Collection } from '../../config/tasks.ts';
+import type { StoredDocument } from '../../schemas/document.ts';
+import { DEFAULT_TENANT, kindOfKey, matchingKey, partitionOf, type MatchingKey } from '../../schemas/key.ts';
+import { allPartitions, type PartitionCounts } from '../../schemas/partition.ts';
+import type { ReadPorts } from './ports.ts';
+
+/** A document as people read it: the body, and where it stands. */
+export interface Shown {
+  readonly collection: string;
+  readonly version: number;
+  readonly body: unknown;
+}
+
+/** All there is to say of an entity. */
+export interface Story {
+  readonly key: MatchingKey;
+  readonly kind: string;
+  readonly version: number;
+  readonly flag: unknown;
+  readonly records: readonly Shown[];
+  readonly waiting: readonly Shown[];
+  readonly parked: number;
+  readonly quarantine: readonly Shown[];
+  readonly events: readonly unknown[];
+}
+
+/** Which names an id may have been given under. */
+export interface Names {
+  readonly tenant?: string;
+  readonly namespaces: readonly string[];
+  readonly kinds: readonly string[];
+}
+
+const PAGE = 500;
+
+/** The collections that an entity's own records are found in, beside the ones of its flag's references. */
+const ABOUT_ENTITY = ['master.waiting', 'management.quarantine'] as const;
+
+/** Reads of the committed state. Pages are short, so that none of them holds a commit up. */
+export class Queries {
+  private readonly ports: Pick<ReadPorts, 'log' | 'store'>;
+  private readonly names: Names;
+  private readonly counts: PartitionCounts;
+
+  constructor(ports: Pick<ReadPorts, 'log' | 'store'>, names: Names, counts: PartitionCounts) {
+    this.ports = ports;
+    this.names = names;
+    this.counts = counts;
+  }
+
+  /** Matching keys of every entity that a source may mean by an id; a matching key means itself. */
+  async find(id: string): Promise<MatchingKey[]> {
+    if (kindOfKey(id) !== undefined) return (await this.flag(id)) === undefined ? [] : [id];
+    const { tenant = DEFAULT_TENANT, namespaces, kinds } = this.names;
+    const candidates = kinds.flatMap((kind) => namespaces.map((namespace) => matchingKey(tenant, kind, namespace, id)));
+    const found = await this.ports.store.load(candidates.map((key) => ({ collection: 'master.flags', id: key })));
+    return found.filter(({ json }) => json !== null).map(({ id: key }) => key);
+  }
+
+  /** The entity's main document, or its flag while it has none. */
+  async get(key: MatchingKey): Promise<Shown | undefined> {
+    const main = MAIN[kindOfKey(key) ?? ''];
+    const refs = [
+      ...(main === undefined ? [] : [{ collection: main, id: key }]),
+      { collection: 'master.flags', id: key },
+    ];
+    const found = await this.ports.store.load(refs);
+    const live = refs.map(({ collection }) =>
+      found.find((document) => document.collection === collection && document.json !== null),
+    );
+    const first = live.find((document) => document !== undefined);
+    return first === undefined ? undefined : shown(first);
+  }
+
+  async story(key: MatchingKey): Promise<Story | undefined> {
+    const flag = await this.flag(key);
+    if (flag === undefined) return undefined;
+    const body = JSON.parse(flag.json ?? '{}') as { kind: string; references: FlagReferenceLike[] };
+    const records: Shown[] = [];
+    for (const reference of body.references) records.push(...(await this.referenced(reference)));
+    const [waiting, quarantine] = await Promise.all(ABOUT_ENTITY.map((collection) => this.about(collection, key)));
+    return {
+      key,
+      kind: body.kind,
+      version: flag.version,
+      flag: body,
+      records,
+      waiting: waiting ?? [],
+      parked: (await this.about('master.parked', key)).length,
+      quarantine: quarantine ?? [],
+      events: await this.history(key),
+    };
+  }
+
+  /** Events of one entity, oldest first, out of the events of its partition. */
+  async history(key: MatchingKey): Promise<unknown[]> {
+    const partition = partitionOf(kindOfKey(key) ?? '', key, this.counts);
+    const events: unknown[] = [];
+    for (let after = 0; ;) {
+      const batches = await this.ports.log.readEvents(partition, after, { messages: 64, bytes: 4 << 20 });
+      const last = batches.at(-1);
+      if (last === undefined) return events;
+      for (const { body } of batches) {
+        // Parsing every event of the partition to keep a few would take most of the time.
+        if (body.includes(key))
+          events.push(...(JSON.parse(body) as { subject: string }[]).filter(({ subject }) => subject === key));
+      }
+      after = last.position;
+    }
+  }
+
+  /** Live documents of a collection, by id. */
+  async *all(collection: string): AsyncGenerator<StoredDocument> {
+    for (let after = ''; ;) {
+      const page = await this.ports.store.page(collection, { after, limit: PAGE });
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.id;
+    }
+  }
+
+  /** How many there are of everything, and how far each partition has come. */
+  async statistics(): Promise<Statistics> {
+    const counts = await Promise.all(
+      COLLECTIONS.map(async (collection) => [collection, await this.ports.store.count(collection)] as const),
+    );
+    const partitions = await Promise.all(
+      allPartitions(this.counts).map(async (id) => {
+        const checkpoint = await this.ports.store.checkpoint(id);
+        const [fast, bulk] = await Promise.all([this.ports.log.tail(id, 'fast'), this.ports.log.tail(id, 'bulk')]);
+        const { positions, seq = 0, epoch = 0 } = checkpoint ?? {};
+        const behind = { fast: fast > (positions?.fast.after ?? 0), bulk: bulk > (positions?.bulk.after ?? 0) };
+        return { id, seq, epoch, behind };
+      }),
+    );
+    return { collections: Object.fromEntries(counts), partitions };
+  }
+
+  private async flag(key: MatchingKey): Promise<StoredDocument | undefined> {
+    const [flag] = await this.ports.store.load([{ collection: 'master.flags', id: key }]);
+    return flag?.json === null ? undefined : flag;
+  }
+
+  private async referenced({ system, task, index, key }: FlagReferenceLike): Promise<Shown[]> {
+    const collection = `${system}.${task}`;
+    if (index === '_id') {
+      const found = await this.ports.store.load([{ collection, id: key }]);
+      return found.filter(({ json }) => json !== null).map(shown);
+    }
+    return this.indexed(collection, index, key);
+  }
+
+  private about(collection: Collection, key: MatchingKey): Promise<Shown[]> {
+    const indexes: readonly string[] = TASKS[collection].indexes;
+    return indexes.includes('entity') ? this.indexed(collection, 'entity', key) : Promise.resolve([]);
+  }
+
+  private async indexed(collection: string, index: string, key: string): Promise<Shown[]> {
+    const found = await this.ports.store.query(collection, index, key, { after: '', limit: PAGE });
+    return found.map(shown);
+  }
+}
+
+export interface Statistics {
+  readonly collections: Readonly<Record<string, number>>;
+  readonly partitions: readonly {
+    readonly id: string;
+    readonly seq: number;
+    readonly epoch: number;
+    readonly behind: { readonly fast: boolean; readonly bulk: boolean };
+  }[];
+}
+
+interface FlagReferenceLike {
+  readonly system: string;
+  readonly task: string;
+  readonly index: string;
+  readonly key: string;
+}
+
+/** The document that says what an entity is. */
+const MAIN: Readonly<Record<string, Collection>> = {
+  order: 'mall.orders',
+  customer: 'customer.customers',
+  enterprise: 'customer.enterprises',
+  product: 'mall.products',
+};
+
+function shown({ collection, version, json }: StoredDocument): Shown {
+  return { collection, version, body: JSON.parse(json ?? 'null') as unknown };
+}

@@ -1,0 +1,33 @@
+import { Type, type Static } from 'typebox';
+
+const Count = Type.Integer({ minimum: 1, maximum: 1024 });
+
+/** All that a process can be told from outside; read once, checked, frozen (config/settings.ts). */
+export const Settings = Type.Object(
+  {
+    /** Folder of the embedded data set. */
+    data: Type.String({ minLength: 1 }),
+    /** Folders of sources beside the shipped ones. */
+    sources: Type.Array(Type.String({ minLength: 1 })),
+    tenant: Type.String({ pattern: '^[a-z0-9-]{1,40}$' }),
+    /** Partitions per actor kind: fixed when a data set is created. */
+    partitions: Type.Object(
+      { customer: Count, enterprise: Count, order: Count, product: Count },
+      { additionalProperties: false },
+    ),
+    /** Ms after which an engine that gives no sign of life is ended and started again. */
+    watchdogMs: Type.Integer({ minimum: 500 }),
+    /** MiB of JavaScript heap that the engine may use. */
+    heapMb: Type.Integer({ minimum: 64 }),
+    /** Hours that applied inbox messages are kept. */
+    inboxHours: Type.Number({ minimum: 0 }),
+    /** Days that events are kept; the last of every partition always is. */
+    eventDays: Type.Number({ minimum: 0 }),
+    /** Records' characters that may wait unapplied in one partition before ingress asks feeds to come again. */
+    bulkBudget: Type.Integer({ minimum: 1024 }),
+    logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+  },
+  { additionalProperties: false },
+);
+
+export type Settings = Readonly<Static<typeof Settings>>;
