@@ -11,7 +11,10 @@ export interface Part<Body = unknown> {
   readonly merge: Merge;
   /** Order of states, compared element by element (numbers before text); empty where the source has none. */
   readonly order: StateOrder;
-  /** Fingerprint of the body: tells a repeat from another statement, and breaks ties of `order`. */
+  /**
+   * Tells a repeat from another statement, and breaks ties of `order`: the fingerprint of the body; of a
+   * content-identified statement, whose slot is its fingerprint already, the version of the source that read it.
+   */
   readonly hash: string;
   readonly body: Body;
 }

@@ -81,7 +81,10 @@ export class CsvDecoder implements Decoder {
     const { fields, start, end } = record;
     if (!utf8 || fields === null || (end - start) * 3 > RECORD_LIMIT) {
       const problem = this.problemOf(record, Buffer.from(text.slice(start, end), utf8 ? 'utf8' : 'latin1'));
-      if (problem !== null) return this.fail(problem);
+      if (problem !== null) {
+        this.fail(problem);
+        return;
+      }
     }
     if (fields !== null) this.row(utf8 ? fields : fields.map(fromLatin1), record, text, utf8);
   }
@@ -96,9 +99,9 @@ export class CsvDecoder implements Decoder {
   }
 
   private row(fields: readonly string[], record: ScannedRecord, text: string, utf8: boolean): void {
-    if (!this.headed) return this.readHeader(fields);
     const { header } = this;
-    if (header !== undefined && fields.length !== header.length) {
+    if (!this.headed) this.readHeader(fields);
+    else if (header !== undefined && fields.length !== header.length) {
       const detail = `the row has ${fields.length} fields, and the header ${header.length}`;
       const bytes = Buffer.from(text.slice(record.start, record.end), utf8 ? 'utf8' : 'latin1');
       this.fail(fault(this.window.line, 'MF_RECORD_WIDTH', detail, bytes));
@@ -126,4 +129,3 @@ export class CsvDecoder implements Decoder {
 function fromLatin1(field: string): string {
   return Buffer.from(field, 'latin1').toString('utf8');
 }
-

@@ -7,8 +7,7 @@ const DIGITS = 16;
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export type ParsedRecord =
-  | { readonly value: JsonObject; readonly text: string }
-  | { readonly code: 'MF_RECORD_JSON'; readonly detail: string };
+  { readonly value: JsonObject; readonly text: string } | { readonly code: 'MF_RECORD_JSON'; readonly detail: string };
 
 /** A record of JSON text. Numbers that a double cannot hold become text, digit by digit as they were written. */
 export function parseRecord(text: string): ParsedRecord {
@@ -62,7 +61,7 @@ function survey(text: string): { depth: number; longNumbers: boolean } {
 }
 
 function endOfString(text: string, from: number): number {
-  for (let i = from; ; ) {
+  for (let i = from; ;) {
     const quote = text.indexOf('"', i);
     if (quote < 0) return text.length;
     let escapes = 0;

@@ -52,9 +52,11 @@ export class NdjsonDecoder implements Decoder {
   }
 
   private takeBytes(bytes: Buffer): void {
-    if (isUtf8(bytes)) return this.take(bytes.toString('utf8'), bytes);
-    this.records.push(notUtf8(this.window.line++, bytes));
-    this.begun = true;
+    if (isUtf8(bytes)) this.take(bytes.toString('utf8'), bytes);
+    else {
+      this.records.push(notUtf8(this.window.line++, bytes));
+      this.begun = true;
+    }
   }
 
   private take(line: string, known: Buffer | null): void {

@@ -1,6 +1,7 @@
 import { matchingKey, type MatchingKey } from '../../schemas/key.ts';
 import { didYouMean } from '../../schemas/nearest.ts';
 import { CATALOGUE_HEADS, CATALOGUE_STEPS } from './catalogue.ts';
+import { Kept } from './kept.ts';
 import { isMap } from './options.ts';
 import { MappingError, type Input, type Place, type Read, type Scope, type Step } from './scope.ts';
 
@@ -81,12 +82,11 @@ function unknown(name: string, what: string, known: readonly string[]): string {
 }
 
 function keysOf(tenant: string, kind: string, namespace: string): (id: string) => MatchingKey {
-  const kept = new Map<string, MatchingKey>();
+  const kept = new Kept<MatchingKey>(KEYS_KEPT);
   return (id) => {
     const known = kept.get(id);
     if (known !== undefined) return known;
     const key = matchingKey(tenant, kind, namespace, id);
-    if (kept.size >= KEYS_KEPT) kept.clear();
     if (id.length <= ID_KEPT) kept.set(id, key);
     return key;
   };

@@ -19,7 +19,10 @@ export type MapPart = (raw: Raw, identity: () => string, order: () => StateOrder
 
 export interface PartContext {
   readonly source: string;
+  readonly version: number;
   readonly routeKind: string;
+  /** The record's identity is its content, so that a statement in its slot has no other state. */
+  readonly byContent: boolean;
   /** The last state to arrive wins. */
   readonly arrival: boolean;
 }
@@ -39,6 +42,7 @@ export function compilePart(rule: PartRule, context: PartContext, scope: Scope):
   const slot = compileSlot(rule, merge, name, scope);
   const bodyOf = compileBody(rule, scope.at('fields'));
   const shared = merge === 'least';
+  const hashOf = context.byContent && !shared && isOwnSlot(rule) ? versionHash(context.version) : bodyHash;
 
   const map: MapPart = (raw, identity, order) => {
     if (when !== null && !holds(when(raw))) return null;
@@ -50,12 +54,26 @@ export function compilePart(rule: PartRule, context: PartContext, scope: Scope):
       slot: slot(raw, identity),
       merge,
       order: shared ? [] : order(),
-      hash: fingerprint(textOfBody(body)),
+      hash: hashOf(body),
       body,
     };
     return { kind, key, name, part };
   };
   return { map, selfContained: shared && rule.slot !== 'identity' };
+}
+
+function isOwnSlot({ slot }: PartRule): boolean {
+  return slot === undefined || slot === 'identity';
+}
+
+/** Its slot tells such a statement from all others; of two readings of it, the newer version of the source wins. */
+function versionHash(version: number): () => string {
+  const hash = `v${String(version).padStart(6, '0')}`;
+  return () => hash;
+}
+
+function bodyHash(body: Readonly<Record<string, Value>>): string {
+  return fingerprint(textOfBody(body));
 }
 
 /** Names of fields are sorted already; only what a record nests in a field is not. */

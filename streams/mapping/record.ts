@@ -3,6 +3,7 @@ import { fingerprint, type MatchingKey } from '../../schemas/key.ts';
 import type { RecordRule } from '../../schemas/source.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { RowInput } from './input.ts';
+import { Kept } from './kept.ts';
 import { compileEntity, compilePart, holds, type MapPart, type MappedPart } from './parts.ts';
 import { textOf, ValueFault, type Input, type Raw, type Scope } from './scope.ts';
 
@@ -26,6 +27,7 @@ const VALUES_KEPT = 400;
 
 export interface RecordContext {
   readonly source: string;
+  readonly version: number;
   readonly record: string;
   /** Columns that identity by content is made of. */
   readonly columns: readonly string[];
@@ -71,27 +73,45 @@ function compileMapPart(rule: RecordRule, i: number, context: RecordContext): Ma
   const input = context.input();
   const scope = context.scope(input).at('parts', i);
   if (part === undefined) return scope.fail('there is no such part');
-  const settings = { source: context.source, routeKind: rule.route.kind, arrival: rule.order === 'arrival' };
+  const settings = {
+    source: context.source,
+    version: context.version,
+    routeKind: rule.route.kind,
+    byContent: rule.identity === 'content',
+    arrival: rule.order === 'arrival',
+  };
   const { map, selfContained } = compilePart(part, settings, scope);
   return selfContained && input instanceof RowInput ? kept(map, [...input.used]) : map;
 }
 
 /** Remembers results by the values of the columns that they are made of. */
 function kept(map: MapPart, columns: readonly number[]): MapPart {
-  const results = new Map<string, MappedPart | null>();
+  const results = new Kept<MappedPart | null>(PARTS_KEPT);
+  let last: { row: readonly string[]; result: MappedPart | null } | null = null;
   return (raw, identity, order) => {
-    const values = valuesOf(raw as readonly string[], columns);
-    const known = results.get(values);
-    if (known !== undefined) return known;
-    const result = map(raw, identity, order);
-    if (results.size >= PARTS_KEPT) results.clear();
-    if (values.length <= VALUES_KEPT) results.set(values, result);
+    const row = raw as readonly string[];
+    // Neighbours are often of one invoice: comparing is cheaper than looking up.
+    if (last !== null && sameValues(last.row, row, columns)) return last.result;
+    const values = valuesOf(row, columns);
+    let result = results.get(values);
+    if (result === undefined) {
+      result = map(raw, identity, order);
+      if (values.length <= VALUES_KEPT) results.set(values, result);
+    }
+    last = { row, result };
     return result;
   };
 }
 
+function sameValues(a: readonly string[], b: readonly string[], columns: readonly number[]): boolean {
+  for (const column of columns) if (a[column] !== b[column]) return false;
+  return true;
+}
+
 /** With their lengths, so that no two lists of values look the same. */
 function valuesOf(row: readonly string[], columns: readonly number[]): string {
+  const [only] = columns;
+  if (columns.length === 1 && only !== undefined) return row[only] ?? '';
   let values = '';
   for (const column of columns) {
     const field = row[column] ?? '';

@@ -63,6 +63,7 @@ export class CompiledSource {
     const declared = this.declared(record) ?? [];
     const mapping = compileRecord(rule, {
       source: this.name,
+      version: this.version,
       record,
       columns: columns === undefined ? [] : declared,
       input: () => (columns === undefined ? new ObjectInput() : new RowInput(declared, columns)),

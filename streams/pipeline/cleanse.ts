@@ -42,7 +42,7 @@ export function cleanseBody(body: Body): Body {
     const value = typeof came === 'object' && came !== null ? cleanseNested(came) : cleanseField(name, came, body);
     if (value === came) continue;
     changed ??= { ...body };
-    if (value === undefined) delete changed[name];
+    if (value === undefined) Reflect.deleteProperty(changed, name);
     else changed[name] = value;
     if (typeof came === 'string' && value !== came.trim())
       (original ??= {})[name] = came.slice(0, ORIGINAL_LIMIT).toWellFormed();

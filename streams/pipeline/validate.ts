@@ -1,24 +1,36 @@
+import type { TObject, TSchema } from 'typebox';
 import { CANONICAL, isCanonicalName, type CanonicalName } from '../../schemas/canonical/canonical.ts';
-import { kindOfKey } from '../../schemas/key.ts';
-import { ERRORS } from '../../schemas/errors.ts';
+import type { ERRORS } from '../../schemas/errors.ts';
 import { compileCheck, type Check, type Violation } from '../../schemas/validate.ts';
 import type { ExtractedPart, Problem, RecordWork } from './batch.ts';
 import { problem } from './problem.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-const CHECKS = Object.fromEntries(
-  Object.entries(CANONICAL).map(([name, { body }]) => [name, compileCheck(body)]),
-) as Readonly<Record<CanonicalName, Check>>;
+/** What is checked of each canonical message, found out once. */
+interface Rules {
+  readonly check: Check;
+  /** Fields that refer to another entity: they have its kind's name. */
+  readonly references: readonly string[];
+  readonly times: readonly string[];
+}
 
-/** Fields that refer to another entity, and the kind that it must be of. */
-const REFERENCES = ['customer', 'product', 'enterprise'] as const;
+const RULES = Object.fromEntries(
+  Object.entries(CANONICAL).map(([name, { body }]) => [name, rulesOf(body)]),
+) as Readonly<Record<CanonicalName, Rules>>;
+
+function rulesOf(body: TObject): Rules {
+  const fields = Object.entries(body.properties) as [string, TSchema & { format?: string }][];
+  return {
+    check: compileCheck(body),
+    references: ['customer', 'product', 'enterprise'].filter((field) => Object.hasOwn(body.properties, field)),
+    times: fields.filter(([, { format }]) => format === 'date-time').map(([field]) => field),
+  };
+}
 
 /** Times outside are slips of the pen; no order feed speaks of them. */
 const EARLIEST = '1970-01-01';
 const LATEST = '2200-01-01';
-
-const TIME_FIELDS = /^(?:shipBy|[a-z]+At)$/;
 
 /** Bodies that many records share are checked once. */
 const shared = new WeakMap<object, Problem | 'valid'>();
@@ -47,21 +59,23 @@ function problemOf(extracted: ExtractedPart): Problem | null {
 
 function check(name: string, body: Body): Problem | null {
   if (!isCanonicalName(name)) return invalid(name, 'name', '', name, 'is no canonical message', 'use another name');
-  const violation = CHECKS[name](body);
-  return violation === null ? ruleBroken(name, body) : violated(name, violation);
+  const rules = RULES[name];
+  const violation = rules.check(body);
+  return violation === null ? ruleBroken(name, body, rules) : violated(name, violation);
 }
 
-function ruleBroken(name: string, body: Body): Problem | null {
-  for (const field of REFERENCES) {
+function ruleBroken(name: string, body: Body, { references, times }: Rules): Problem | null {
+  for (const field of references) {
     const key = body[field];
-    if (key === undefined || kindOfKey(String(key)) === field) continue;
+    // The schema has seen to it that it is a key.
+    if (key === undefined || (key as string).includes(`.${field}.`)) continue;
     return invalid(name, 'reference', field, key, `is no key of kind ${field}`, `map it as a key of kind ${field}`);
   }
-  for (const field in body) {
-    if (TIME_FIELDS.test(field) && !plausible(String(body[field]))) {
-      const message = `is not between ${EARLIEST} and ${LATEST}`;
-      return invalid(name, 'plausibleTime', field, body[field], message, 'mend the time, or its format in the source');
-    }
+  for (const field of times) {
+    const time = body[field];
+    if (time === undefined || plausible(time as string)) continue;
+    const message = `is not between ${EARLIEST} and ${LATEST}`;
+    return invalid(name, 'plausibleTime', field, time, message, 'mend the time, or its format in the source');
   }
   return null;
 }

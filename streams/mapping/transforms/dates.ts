@@ -1,3 +1,4 @@
+import { Kept } from '../kept.ts';
 import { readOptions } from '../options.ts';
 import { textOf, ValueFault, type Scope, type Step } from '../scope.ts';
 import type { StepTransform } from '../transform.ts';
@@ -97,17 +98,40 @@ function local(parse: (text: string) => Parsed | null, zone: Zone | null, format
   };
 }
 
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** null for the 30th of February and the like, which Date.UTC would carry over. */
 function timeOf(fields: readonly number[]): number | null {
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0, ms = 0] = fields;
-  const date = new Date(Date.UTC(2000, month - 1, 1, hour, minute, second, ms));
-  date.setUTCFullYear(year, month - 1, day);
-  const real = month >= 1 && month <= 12 && date.getUTCDate() === day && date.getUTCMonth() === month - 1;
-  return real && hour < 24 && minute < 60 && second < 60 ? date.getTime() : null;
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && !leap ? 28 : (DAYS[month - 1] ?? 0);
+  // Date.UTC takes years of two digits for those of the last century; no feed is that old.
+  if (year < 100 || day < 1 || day > days || hour > 23 || minute > 59 || second > 59) return null;
+  return Date.UTC(year, month - 1, day, hour, minute, second, ms);
 }
 
+const DAY = 86_400_000;
+
+/** `yyyy-MM-ddT` by day. */
+const dayTexts = new Kept<string>(4096);
+
 function isoOf(ms: number): string {
-  return new Date(ms).toISOString().replace('.000Z', 'Z');
+  const time = ((ms % DAY) + DAY) % DAY;
+  if (ms % 1000 !== 0) return new Date(ms).toISOString();
+  const day = String((ms - time) / DAY);
+  let text = dayTexts.get(day);
+  if (text === undefined) {
+    text = new Date(ms).toISOString().replace(/T.*/, 'T');
+    dayTexts.set(day, text);
+  }
+  const seconds = time / 1000;
+  return `${text}${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}Z`;
+}
+
+const TWO = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
+
+function two(value: number): string {
+  return TWO[Math.trunc(value)] ?? '';
 }
 
 function parseIso(text: string): Parsed | null {

@@ -95,7 +95,7 @@ export const TEXT_STEPS: readonly StepTransform[] = [
     examples: [{ given: { a: '20180815' }, expression: ['a', { slice: { from: 0, to: 4 } }], gives: '2018' }],
     compile: (arg, scope) => {
       const { from, to } = readOptions(arg, scope, { from: 'whole', to: 'whole?' }, 'from');
-      return onText('slice', (text) => orAbsent([...text].slice(from, to).join('')));
+      return onText('slice', (text) => orAbsent(Array.from(text).slice(from, to).join('')));
     },
   },
   {
