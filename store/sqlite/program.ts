@@ -71,7 +71,6 @@ export type Outcome =
 export type WriterOutput = readonly (readonly [id: number, Outcome])[];
 
 export interface WriterOptions {
-  readonly checkpointer: MessagePort;
   readonly path: string;
   readonly maxPages: number | null;
 }

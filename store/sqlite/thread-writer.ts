@@ -4,7 +4,8 @@ import { commitGroup } from './group.ts';
 import type { Request, WriterInput, WriterOptions, WriterOutput } from './program.ts';
 import { walKeeper, walOf } from './wal.ts';
 
-const CACHE_KIB = 64 * 1024;
+/** More than the pages that one group changes: a page that does not fit is written twice. */
+const CACHE_KIB = 32 * 1024;
 
 /** The one thread that writes the data file: whatever waits is one transaction, one fsync, and then the answers. */
 function serve(port: MessagePort, options: WriterOptions): void {
@@ -12,7 +13,7 @@ function serve(port: MessagePort, options: WriterOptions): void {
   makeDurable(connection.db);
   connection.db.exec('PRAGMA wal_autocheckpoint = 0');
   if (options.maxPages !== null) connection.db.exec(`PRAGMA max_page_count = ${options.maxPages}`);
-  const keepWal = walKeeper(connection, options.checkpointer);
+  const wal = walKeeper(connection, options.path);
   const queue = queueOf(port);
   port.on('message', (first: WriterInput) => {
     queue.add(first);
@@ -24,10 +25,10 @@ function serve(port: MessagePort, options: WriterOptions): void {
         return given;
       });
       port.postMessage(outcomes satisfies WriterOutput);
-      keepWal();
+      wal.afterCommit();
     }
     if (!queue.closed()) return;
-    options.checkpointer.close();
+    wal.close();
     // Leaves a file that is whole by itself, unless somebody is reading.
     connection.db.exec('PRAGMA busy_timeout = 100');
     walOf(connection, 'TRUNCATE');

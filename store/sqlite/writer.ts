@@ -1,9 +1,8 @@
 import { extname } from 'node:path';
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { MasterflagError, UnknownOutcome } from '../../schemas/errors.ts';
 import {
   weigh,
-  type CheckpointerOptions,
   type Outcome,
   type ProgramAnswer,
   type SqlFile,
@@ -27,7 +26,8 @@ export function startWriter(path: string, maxPages: number | null): Writer {
   const waiting = new Map<number, Waiting>();
   let sent = 0;
   let stopped: string | undefined;
-  const { thread, ended } = startThreads(path, maxPages);
+  const program = new URL(`./thread-writer${extname(import.meta.url)}`, import.meta.url);
+  const thread = new Worker(program, { workerData: { path, maxPages } satisfies WriterOptions, name: 'writer' });
   const stop = (why: string): void => {
     stopped ??= why;
     for (const { reject } of waiting.values()) reject(new UnknownOutcome(`a write, because ${why}`));
@@ -36,8 +36,11 @@ export function startWriter(path: string, maxPages: number | null): Writer {
   thread.on('error', (error) => {
     stop(`the writer thread failed: ${String(error)}`);
   });
-  thread.on('exit', () => {
-    stop('the writer thread has ended');
+  const ended = new Promise<void>((resolve) => {
+    thread.on('exit', () => {
+      stop('the writer thread has ended');
+      resolve();
+    });
   });
   thread.on('message', (output: WriterOutput) => {
     for (const [id, outcome] of output) {
@@ -64,24 +67,6 @@ export function startWriter(path: string, maxPages: number | null): Writer {
       await ended;
     },
   };
-}
-
-function startThreads(path: string, maxPages: number | null): { thread: Worker; ended: Promise<unknown> } {
-  const { port1, port2 } = new MessageChannel();
-  const thread = startThread('writer', { path, maxPages, checkpointer: port1 } satisfies WriterOptions, port1);
-  const helper = startThread('checkpointer', { path, writer: port2 } satisfies CheckpointerOptions, port2);
-  // The file is written without it too, only with pauses.
-  helper.on('error', () => undefined);
-  return { thread, ended: Promise.all([exitOf(thread), exitOf(helper)]) };
-}
-
-function exitOf(thread: Worker): Promise<void> {
-  return new Promise((resolve) => thread.on('exit', () => resolve()));
-}
-
-function startThread(name: string, workerData: WriterOptions | CheckpointerOptions, port: MessagePort): Worker {
-  const program = new URL(`./thread-${name}${extname(import.meta.url)}`, import.meta.url);
-  return new Worker(program, { workerData, transferList: [port], name });
 }
 
 function settle(caller: Waiting, outcome: Outcome): void {

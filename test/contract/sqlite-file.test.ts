@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from '@jest/globals';
 import type { Checkpoint } from '../../schemas/checkpoint.ts';
+import type { ErrorCode } from '../../schemas/errors.ts';
 import { DATA_FILE, openReader } from '../../store/sqlite/reader.ts';
 import { storeReads } from '../../store/sqlite/reads.ts';
 import type { SqlStep } from '../../store/sqlite/program.ts';
@@ -11,6 +12,11 @@ import { openEmbedded, temporaryFolders, type Embedded } from './embedded.ts';
 import { order } from './store.contract.ts';
 
 const newFolder = temporaryFolders();
+
+/** An error of the catalogue, as a throw. */
+function named(code: ErrorCode): Error {
+  return expect.objectContaining({ code }) as unknown as Error;
+}
 
 const ALL = { messages: 1000, bytes: 1e9 };
 
@@ -175,7 +181,7 @@ describe('a data folder', () => {
   test('has one owner: another is refused by name until the first has closed', async () => {
     const folder = newFolder();
     const first = openEmbedded(folder);
-    expect(() => openEmbedded(folder)).toThrow(expect.objectContaining({ code: 'MF_DATA_OWNED' }));
+    expect(() => openEmbedded(folder)).toThrow(named('MF_DATA_OWNED'));
     await first.close();
     await openEmbedded(folder).close();
   });
@@ -203,14 +209,14 @@ describe('a data folder', () => {
     const raw = new DatabaseSync(join(folder, DATA_FILE));
     raw.exec('PRAGMA user_version = 999');
     raw.close();
-    const newer = expect.objectContaining({ code: 'MF_NEWER_VERSION' }) as Error;
+    const newer = named('MF_NEWER_VERSION');
     expect(() => openEmbedded(folder)).toThrow(newer);
     expect(() => openReader(folder)).toThrow(newer);
   });
 
   test('without a data set is a named error to a reader, which makes none', () => {
     const folder = newFolder();
-    const absent = expect.objectContaining({ code: 'MF_DATA_ABSENT' }) as Error;
+    const absent = named('MF_DATA_ABSENT');
     expect(() => openReader(folder)).toThrow(absent);
     expect(() => openReader(join(folder, 'nowhere'))).toThrow(absent);
     expect(existsSync(join(folder, DATA_FILE))).toBe(false);
@@ -219,7 +225,7 @@ describe('a data folder', () => {
   test('is found empty, not broken, when its making was cut off', () => {
     const folder = newFolder();
     new DatabaseSync(join(folder, DATA_FILE)).close();
-    expect(() => openReader(folder)).toThrow(expect.objectContaining({ code: 'MF_DATA_ABSENT' }));
+    expect(() => openReader(folder)).toThrow(named('MF_DATA_ABSENT'));
   });
 });
 

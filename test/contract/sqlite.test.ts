@@ -1,21 +1,21 @@
 import { sqliteStore } from '../../store/sqlite/store.ts';
-import { openEmbedded, temporaryFolders } from './embedded.ts';
+import { emptyDataSets, temporaryFolders } from './embedded.ts';
 import { logContract } from './log.contract.ts';
 import { storeContract } from './store.contract.ts';
 
-const newFolder = temporaryFolders();
+const open = emptyDataSets(temporaryFolders());
 
 logContract('sqlite', async () => {
-  const { log, close } = openEmbedded(newFolder());
+  const { log, close } = await open();
   return { ...log, close };
 });
 
 storeContract('sqlite, settling its commits', async () => {
-  const { store, close } = openEmbedded(newFolder());
+  const { store, close } = await open();
   return { ...store, close };
 });
 
 storeContract('sqlite, without a log in the same file', async () => {
-  const { file, close } = openEmbedded(newFolder());
+  const { file, close } = await open();
   return { ...sqliteStore(file), close };
 });
