@@ -202,6 +202,8 @@ export class Batch {
         );
       }
     }
+    // Parked itself, as what was being tried when its reader was killed.
+    if (isRedrive(delivery)) return { verdict: 'duplicate' };
     const hearing = turn.hear(delivery);
     for (let step = hearing.next(); ; step = hearing.next()) {
       if (step.done === true) return step.value;
@@ -241,6 +243,8 @@ export class Batch {
     const { key, origin } = step.delivery;
     const again = origin.type === 'command' && this.outcomes.has(outcomeId(origin.command));
     if (turn.parked === null || again) {
+      // The worker's own wish to go on: somebody else has gone on already.
+      if (origin.type !== 'command') return;
       this.conclude(turn, step, again ? { verdict: 'duplicate' } : refuse('MF_NOT_PARKED', `${key} is not parked`));
       return;
     }

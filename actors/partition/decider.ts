@@ -39,6 +39,9 @@ export interface DeciderParts {
   readonly logId: string;
 }
 
+/** How far a commit takes its partition. */
+type Progress = Pick<Checkpoint, 'positions' | 'marks' | 'trying'>;
+
 /** Turns batches into commits, one after another; keeps what the next commit builds on. */
 export class Decider {
   private readonly parts: DeciderParts;
@@ -64,10 +67,16 @@ export class Decider {
   async *decide(intake: Intake, trying: Checkpoint['trying'] = null): AsyncGenerator<Prepared> {
     this.parts.marks.begin();
     let now = this.last.now;
-    const steps = [...stepsOf(intake, this.parts.kind, this.parts.marks, (at) => (now = Math.max(now, at)))];
+    const steps: Step[] = [];
+    // A commit that ends within the batch has the marks of what it applied: those of the rest would drop the rest.
+    const marks: Checkpoint['marks'][] = [];
+    for (const step of stepsOf(intake, this.parts.kind, this.parts.marks, (at) => (now = Math.max(now, at)))) {
+      steps.push(step);
+      marks.push(this.parts.marks.snapshot());
+    }
     for (let from = 0; from < steps.length;) {
       const to = this.cut(steps, from);
-      yield await this.prepare(steps.slice(from, to), trying);
+      yield await this.prepare(steps.slice(from, to), trying, marks[to - 1] ?? {});
       from = to;
     }
   }
@@ -76,8 +85,7 @@ export class Decider {
   announce(trying: NonNullable<Checkpoint['trying']>): Prepared {
     return this.build(
       { stamp: this.stamp(this.last.now), documents: [], effects: [], events: [] },
-      this.last.positions,
-      trying,
+      { positions: this.last.positions, marks: this.last.marks, trying },
       [],
       [],
       Infinity,
@@ -92,16 +100,21 @@ export class Decider {
     const covered = item.body.type === 'effects' && this.parts.marks.covers(item.body);
     if (!covered) batch.park(item, error);
     if (!covered && item.body.type === 'effects' && item.lastOfMessage) this.parts.marks.advance(item.body);
-    return this.finish(batch, this.advance([{ type: 'covered', item }]), null);
+    const positions = this.advance([{ type: 'covered', item }]);
+    return this.finish(batch, { positions, marks: this.parts.marks.snapshot(), trying: null });
   }
 
-  private async prepare(steps: readonly Step[], trying: Checkpoint['trying']): Promise<Prepared> {
+  private async prepare(
+    steps: readonly Step[],
+    trying: Checkpoint['trying'],
+    marks: Checkpoint['marks'],
+  ): Promise<Prepared> {
     const now = steps.reduce((latest, { item }) => Math.max(latest, item.at), this.last.now);
     const delivered = steps.filter(({ type }) => type === 'deliver').map(({ item }) => item);
     const all = steps.map(({ item }) => item);
     const batch = await this.batch(this.stamp(now), all, delivered);
     await batch.process(steps);
-    return this.finish(batch, this.advance(steps), trying);
+    return this.finish(batch, { positions: this.advance(steps), marks, trying });
   }
 
   private async batch(stamp: Stamp, all: readonly LaneItem[], delivered: readonly LaneItem[]): Promise<Batch> {
@@ -127,16 +140,9 @@ export class Decider {
     }
   }
 
-  private finish(batch: Batch, positions: Checkpoint['positions'], trying: Checkpoint['trying']): Prepared {
+  private finish(batch: Batch, progress: Progress): Prepared {
     const built = batch.finish();
-    return this.build(
-      { stamp: batch.stamp, ...built },
-      positions,
-      trying,
-      built.touched,
-      built.answers,
-      built.nextTimer,
-    );
+    return this.build({ stamp: batch.stamp, ...built }, progress, built.touched, built.answers, built.nextTimer);
   }
 
   private build(
@@ -151,13 +157,12 @@ export class Decider {
       effects: readonly EffectItem[];
       events: readonly string[];
     },
-    positions: Checkpoint['positions'],
-    trying: Checkpoint['trying'],
+    { positions, marks, trying }: Progress,
     touched: readonly Resident[],
     answers: readonly Answer[],
     nextTimer: number,
   ): Prepared {
-    const { marks, counts, limits, logId } = this.parts;
+    const { counts, limits, logId } = this.parts;
     const { id, epoch, owner } = this.last;
     this.last = {
       v: 1,
@@ -169,7 +174,7 @@ export class Decider {
       trying,
       logId,
       positions,
-      marks: marks.snapshot(),
+      marks,
       now: stamp.at,
       changes: documents,
       outbox: outboxOf(id, stamp.seq, effects, events, counts, limits.chunkBytes),

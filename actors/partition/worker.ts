@@ -1,5 +1,5 @@
 import { lastValueFrom } from 'rxjs';
-import type { Checkpoint } from '../../schemas/checkpoint.ts';
+import type { Checkpoint, Trying } from '../../schemas/checkpoint.ts';
 import type { DocumentRef } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { kindOf, type PartitionCounts, type PartitionId } from '../../schemas/partition.ts';
@@ -158,7 +158,9 @@ export class PartitionWorker {
       const intake = await reader.one();
       const item = intake.items[0];
       if (item === undefined) break;
-      await write(decider.announce({ lane: item.lane, position: item.position, item: item.item }));
+      // What was announced already keeps its openings: announced anew, it could kill its readers for ever.
+      const trying = { lane: item.lane, position: item.position, item: item.item };
+      if (tried > 0 || !isSame(opened.trying, trying)) await write(decider.announce(trying));
       for (const stage of stages) if (intake.records.length > 0) stage(intake.records);
       for await (const prepared of this.decide(decider, intake)) await write(prepared);
     }
@@ -274,6 +276,10 @@ export class PartitionWorker {
     const { log, store, rules } = this.parts;
     return { log, store, rules, patience: this.patience };
   }
+}
+
+function isSame(announced: Trying | null, { lane, position, item }: Trying): boolean {
+  return announced?.lane === lane && announced.position === position && announced.item === item;
 }
 
 function killed({ id, trying }: Checkpoint): Error {

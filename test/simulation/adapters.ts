@@ -2,13 +2,13 @@ import type { PartitionId } from '../../schemas/partition.ts';
 import type { ApplyReport, Store } from '../../store/store.ts';
 import type { Log } from '../../streams/log.ts';
 import type { LogServer, StoreServer } from './servers.ts';
-import type { Wire } from './wire.ts';
+import type { Line } from './wire.ts';
 
 /** Who is told of appends: the simulated log's push side. */
 export type Followers = Map<PartitionId, Set<() => void>>;
 
 /** The log port over a simulated wire. */
-export function simulatedLog(server: LogServer, wire: Wire, followers: Followers): Log {
+export function simulatedLog(server: LogServer, wire: Line, followers: Followers): Log {
   const tellFollowers = (partition: PartitionId): void => {
     for (const wake of followers.get(partition) ?? []) wake();
   };
@@ -41,7 +41,7 @@ export function simulatedLog(server: LogServer, wire: Wire, followers: Followers
 }
 
 /** The store port over a simulated wire. An apply is many writes: any part of it may have happened when it is unknown. */
-export function simulatedStore(server: StoreServer, wire: Wire): Store {
+export function simulatedStore(server: StoreServer, wire: Line): Store {
   return {
     takeOver: (partition, owner) => wire.call('takeOver', () => server.takeOver(partition, owner)),
     commit: (next) => wire.call('commit', () => server.commit(next)),

@@ -6,9 +6,12 @@ import type { Log } from '../../streams/log.ts';
 import { simulatedLog, type Followers } from './adapters.ts';
 import type { FaultPlan } from './faults.ts';
 import type { LogServer } from './servers.ts';
-import type { Append } from './toy-feed.ts';
+import type { Append } from './scenario.ts';
 import { Wire } from './wire.ts';
 import type { World } from './world.ts';
+
+/** Longest pause between two appends of a queue, in virtual ms: a feed lasts about as long as the faults do. */
+const PAUSE_MS = 120;
 
 /** Whoever feeds the log: appends in order per partition and lane, again and again until it is told that it happened. */
 export class Client {
@@ -26,6 +29,7 @@ export class Client {
       onFault: (fault, operation) => {
         plan.count(fault, `client ${operation}`);
       },
+      onCall: () => undefined,
     });
     this.log = simulatedLog(server, this.wire, followers);
     for (const append of appends) this.enqueue(append);
@@ -63,7 +67,7 @@ export class Client {
     for (const { partition, lane, body } of queue) {
       await this.append(partition, lane, body);
       this.left -= 1;
-      await new Promise<void>((resolve) => this.world.after(this.world.random.below(40), resolve));
+      await new Promise<void>((resolve) => this.world.after(this.world.random.below(PAUSE_MS), resolve));
     }
   }
 

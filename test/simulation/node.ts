@@ -70,11 +70,12 @@ export class SimulatedNode {
   private open(partition: PartitionId): void {
     const { log, store, followers, counts, stages, limits, rules, world, onAnswer, trace } = this.parts;
     const owner = `${this.name}:${this.openings++}`;
+    const line = this.wire.of(partition);
     const worker = new PartitionWorker({
       partition,
       owner,
-      log: simulatedLog(log, this.wire, followers),
-      store: simulatedStore(store, this.wire),
+      log: simulatedLog(log, line, followers),
+      store: simulatedStore(store, line),
       clock: { now: () => world.now, after: (ms, callback) => this.wire.after(ms, callback) },
       actors: this.actors,
       counts,

@@ -1,6 +1,7 @@
 import type { Actor, ActorMessage, Decision, DomainEvent, Projection, RecordRef } from '../../actors/actor.ts';
 import type { Part } from '../../schemas/canonical/part.ts';
 import { fingerprint, matchingKey, type MatchingKey } from '../../schemas/key.ts';
+import type { Poison } from './scenario.ts';
 
 /**
  * Two toy actors that are deliberately not idempotent: a message lost, repeated or out of order shows in a body.
@@ -9,7 +10,7 @@ import { fingerprint, matchingKey, type MatchingKey } from '../../schemas/key.ts
  */
 export interface Toys {
   /** Called by a decision that throws until it is mended; throws, or ends the node that runs it. */
-  readonly poison: (kind: 'throws' | 'kills') => void;
+  readonly poison: (kind: Poison) => void;
 }
 
 export interface PutPart {
@@ -17,7 +18,7 @@ export interface PutPart {
   readonly amount: number;
   readonly ledger: string;
   readonly removes?: string;
-  readonly poison?: 'throws' | 'kills';
+  readonly poison?: Poison;
 }
 
 interface TallyState {

@@ -1,4 +1,5 @@
 import { UnknownOutcome } from '../../schemas/errors.ts';
+import type { PartitionId } from '../../schemas/partition.ts';
 import type { World } from './world.ts';
 
 /** What can go wrong between a node and a server. */
@@ -10,16 +11,24 @@ export interface WireParts {
   /** Chance of a fault per operation; 0 heals the wire. */
   readonly chance: () => number;
   readonly onFault: (fault: WireFault, operation: string) => void;
+  /** Called when an operation sets out, on behalf of a partition if it is one's. */
+  readonly onCall: (operation: string, partition: PartitionId | undefined) => void;
+}
+
+/** How an adapter reaches its server. */
+export interface Line {
+  call<T>(operation: string, execute: () => T): Promise<T>;
+  after(ms: number, callback: () => void): () => void;
 }
 
 /** Longest time that an operation may be under way after its caller has given it up, in virtual ms. */
-const LATEST = 3000;
+export const LATEST_MS = 3000;
 
 /**
  * One node's connection. Operations take time, their answers may be lost, they may happen long after their caller was
  * told that nobody knows, or twice. A dead caller hears nothing more, a sleeping one hears it when it wakes.
  */
-export class Wire {
+export class Wire implements Line {
   readonly underWay = new Map<string, number>();
   private readonly parts: WireParts;
   private dead = false;
@@ -29,13 +38,9 @@ export class Wire {
     this.parts = parts;
   }
 
-  /** The node is gone: what it sent may still happen, but nobody hears of it. */
+  /** The node is gone: what it sent may still happen, even late, but nobody hears of it. */
   cut(): void {
     this.dead = true;
-  }
-
-  get isCut(): boolean {
-    return this.dead;
   }
 
   /** The node is stopped, and wakes as a zombie. */
@@ -50,48 +55,79 @@ export class Wire {
     });
   }
 
-  call<T>(operation: string, execute: () => T): Promise<T> {
-    const { world } = this.parts;
+  /** The wire as one partition's worker uses it. */
+  of(partition: PartitionId): Line {
+    return {
+      call: (operation, execute) => this.call(operation, execute, partition),
+      after: (ms, callback) => this.after(ms, callback),
+    };
+  }
+
+  call<T>(operation: string, execute: () => T, partition?: PartitionId): Promise<T> {
+    const { world, onCall } = this.parts;
     return new Promise<T>((resolve, reject) => {
       if (this.dead) return;
-      this.underWay.set(operation, (this.underWay.get(operation) ?? 0) + 1);
-      const answer = (tell: () => void): void => {
+      this.count(operation, 1);
+      onCall(operation, partition);
+      const fault = this.fault(operation);
+      world.after(this.latency(), () => {
+        if (this.dead && world.random.chance(0.5)) {
+          world.after(this.lateness(), execute);
+          return;
+        }
+        const tell = this.execute(fault, execute, resolve, () => {
+          reject(new UnknownOutcome(operation));
+        });
         world.after(this.latency(), () => {
-          this.underWay.set(operation, (this.underWay.get(operation) ?? 1) - 1);
+          this.count(operation, -1);
           this.deliver(tell);
         });
-      };
-      const fault = world.random.chance(this.parts.chance()) ? world.random.pick(WIRE_FAULTS) : undefined;
-      if (fault !== undefined) this.parts.onFault(fault, operation);
-      const unknown = (): void => {
-        reject(new UnknownOutcome(operation));
-      };
-      world.after(this.latency(), () => {
-        if (fault === 'lostRequest') {
-          answer(unknown);
-          return;
-        }
-        if (fault === 'late') {
-          world.after(world.random.below(LATEST), execute);
-          answer(unknown);
-          return;
-        }
-        const result = execute();
-        if (fault === 'doubled') world.after(world.random.below(LATEST), execute);
-        answer(
-          fault === 'lostReply'
-            ? unknown
-            : () => {
-                resolve(result);
-              },
-        );
       });
     });
+  }
+
+  /** Does what the fault leaves of the operation; returns how its caller hears of it. */
+  private execute<T>(
+    fault: WireFault | undefined,
+    execute: () => T,
+    resolve: (result: T) => void,
+    unknown: () => void,
+  ): () => void {
+    const { world } = this.parts;
+    if (fault === 'lostRequest') return unknown;
+    if (fault === 'late') {
+      world.after(this.lateness(), execute);
+      return unknown;
+    }
+    const result = execute();
+    if (fault === 'doubled') world.after(this.lateness(), execute);
+    if (fault === 'lostReply') return unknown;
+    return () => {
+      resolve(result);
+    };
+  }
+
+  private fault(operation: string): WireFault | undefined {
+    const { world, chance, onFault } = this.parts;
+    if (!world.random.chance(chance())) return undefined;
+    const fault = world.random.pick(WIRE_FAULTS);
+    onFault(fault, operation);
+    return fault;
+  }
+
+  private count(operation: string, by: 1 | -1): void {
+    this.underWay.set(operation, (this.underWay.get(operation) ?? 0) + by);
   }
 
   private latency(): number {
     const { random } = this.parts.world;
     return random.chance(0.05) ? random.below(60) : 1 + random.below(4);
+  }
+
+  /** Soon, among the operations that came next, or when everything has long moved on. */
+  private lateness(): number {
+    const { random } = this.parts.world;
+    return random.below(random.chance(0.5) ? 60 : LATEST_MS);
   }
 
   private deliver(callback: () => void): void {
