@@ -1,6 +1,4 @@
-import { Command } from 'commander';
-import packageJson from '../package.json' with { type: 'json' };
+import { createProgram } from './program.ts';
+import { runProgram } from './run.ts';
 
-const program = new Command('masterflag').description(packageJson.description).version(packageJson.version);
-
-await program.parseAsync();
+await runProgram(createProgram(), process.argv);

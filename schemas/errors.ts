@@ -163,6 +163,22 @@ export const ERRORS = {
     means: 'The command line says something that the command does not understand.',
     mend: 'Run the command with --help.',
   },
+  MF_VERDICTS: {
+    means: 'The verdicts on the records of a feed do not add up to the records that were received.',
+    mend: 'This is a defect of Masterflag: keep the data folder, and report it with the message. Feeding again is safe.',
+  },
+  MF_COMMAND_REFUSED: {
+    means: 'The entity refused a command, for the reason that the message gives.',
+    mend: 'Look at the entity with `masterflag show`, and send the command again when the reason is gone.',
+  },
+  MF_UNEXPLAINED: {
+    means: 'A stage of the pipeline rejected a record and gave no reason.',
+    mend: 'This is a defect of Masterflag: report it with the quarantined record.',
+  },
+  MF_NODE_TOO_OLD: {
+    means: 'The Node.js that runs is too old, and none came with the package for this platform.',
+    mend: 'Install a newer Node.js (https://nodejs.org), or install Masterflag again with its optional dependencies.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export interface ErrorEntry {

@@ -1,11 +1,10 @@
 import { ServiceBroker } from 'moleculer';
 import type { Logger } from 'pino';
-import { loadSources } from '../../config/sources.ts';
 import { brokerOptions } from '../../moleculer.config.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
-import { kindOf, LANES, type Lane, type PartitionId } from '../../schemas/partition.ts';
+import { LANES, type Lane, type PartitionId } from '../../schemas/partition.ts';
 import type { Settings } from '../../schemas/settings.ts';
-import { SourceRegistry } from '../../streams/mapping/registry.ts';
+import type { SourceRegistry } from '../../streams/mapping/registry.ts';
 import { createStages } from '../../streams/pipeline/stages.ts';
 import type { Checkpoint } from '../../schemas/checkpoint.ts';
 import { Commands } from './commands.ts';
@@ -13,6 +12,7 @@ import { PartitionHost } from './host.ts';
 import { KINDS } from './kinds.ts';
 import { openPorts, type Ports } from './ports.ts';
 import { Queries } from './queries.ts';
+import { namesOf, openSources, refuseOtherCounts } from './reading.ts';
 import { Retention } from './retention.ts';
 import { kindService, nodeService } from './services.ts';
 
@@ -30,7 +30,7 @@ export class MasterflagNode {
   /** @throws MF_DATA_OWNED, MF_SOURCE_INVALID, and what opening the ports throws */
   constructor(settings: Settings, logger: Logger) {
     this.settings = settings;
-    this.sources = new SourceRegistry(loadSources(settings.sources), settings.tenant);
+    this.sources = openSources(settings);
     this.ports = openPorts(settings, (documents) => {
       logger.warn({ documents }, 'documents that another hand had changed were overwritten');
     });
@@ -49,7 +49,7 @@ export class MasterflagNode {
         for (const wake of this.settledWaiters.get(partition) ?? []) wake();
       },
     });
-    const queries = new Queries(this.ports, { tenant: settings.tenant, ...namesOf(this.sources) }, settings.partitions);
+    const queries = new Queries(this.ports, namesOf(this.sources, settings), settings.partitions);
     this.broker = new ServiceBroker(brokerOptions(`masterflag-${process.pid}`));
     for (const kind of KINDS.keys()) this.broker.createService(kindService(kind, queries, this.commands));
     this.broker.createService(nodeService(queries, () => ({ failed: Object.fromEntries(this.host.failed) })));
@@ -75,12 +75,15 @@ export class MasterflagNode {
     return this.ports.log.append(partition, lane, bodies);
   }
 
-  /** Characters of the bulk lane that a partition has not applied, counted up to a little above `most`. */
+  /** Characters of the bulk lane that a partition has not applied; some number above `most` when they are more. */
   async unapplied(partition: PartitionId, most: number): Promise<number> {
     const checkpoint = await this.ports.store.checkpoint(partition);
     const after = checkpoint?.positions.bulk.after ?? 0;
     const messages = await this.ports.log.read(partition, 'bulk', after, { messages: 512, bytes: most });
-    return messages.reduce((sum, { body }) => sum + body.length, 0);
+    const sum = messages.reduce((length, { body }) => length + body.length, 0);
+    // The read stops before the message that would go beyond its limit.
+    const more = (messages.at(-1)?.position ?? after) < (await this.ports.log.tail(partition, 'bulk'));
+    return more ? Math.max(sum, most + 1) : sum;
   }
 
   /** Resolves when the partition has applied its bulk lane up to a position, and so has every fast lane in the end. */
@@ -127,23 +130,4 @@ export class MasterflagNode {
 
 function commits(checkpoints: readonly Checkpoint[]): number {
   return checkpoints.reduce((sum, { seq }) => sum + seq, 0);
-}
-
-export function namesOf(sources: SourceRegistry): { namespaces: string[]; kinds: string[] } {
-  const namespaces = new Set(sources.names().map((name) => sources.newest(name).namespace));
-  return { namespaces: [...namespaces], kinds: [...KINDS.keys()] };
-}
-
-/** Checkpoints of a data set that has worked say how many partitions it was created with. */
-function refuseOtherCounts(checkpoints: readonly Checkpoint[], { partitions }: Settings): void {
-  for (const [kind, configured] of Object.entries(partitions)) {
-    const found = checkpoints.filter(({ id }) => kindOf(id) === kind);
-    const worked = found.some(({ seq }) => seq > 0);
-    if (found.length > configured || (worked && found.length < configured)) {
-      throw new MasterflagError(
-        'MF_PARTITIONS_CHANGED',
-        `this data set was created with ${found.length} partitions of kind ${kind}, the settings say ${configured}`,
-      );
-    }
-  }
 }

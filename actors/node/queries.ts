@@ -1,7 +1,8 @@
 import { COLLECTIONS, TASKS, type Collection } from '../../config/tasks.ts';
+import { unopened } from '../../schemas/checkpoint.ts';
 import type { StoredDocument } from '../../schemas/document.ts';
 import { DEFAULT_TENANT, kindOfKey, matchingKey, partitionOf, type MatchingKey } from '../../schemas/key.ts';
-import { allPartitions, type PartitionCounts } from '../../schemas/partition.ts';
+import { allPartitions, type Lane, type PartitionCounts, type PartitionId } from '../../schemas/partition.ts';
 import type { ReadPorts } from './ports.ts';
 
 /** A document as people read it: the body, and where it stands. */
@@ -32,6 +33,9 @@ export interface Names {
 }
 
 const PAGE = 500;
+
+/** How many messages that are not applied are counted. */
+const BEHIND = { messages: 1000, bytes: 16 << 20 };
 
 /** The collections that an entity's own records are found in, beside the ones of its flag's references. */
 const ABOUT_ENTITY = ['master.waiting', 'management.quarantine'] as const;
@@ -125,16 +129,21 @@ export class Queries {
     const counts = await Promise.all(
       COLLECTIONS.map(async (collection) => [collection, await this.ports.store.count(collection)] as const),
     );
-    const partitions = await Promise.all(
-      allPartitions(this.counts).map(async (id) => {
-        const checkpoint = await this.ports.store.checkpoint(id);
-        const [fast, bulk] = await Promise.all([this.ports.log.tail(id, 'fast'), this.ports.log.tail(id, 'bulk')]);
-        const { positions, seq = 0, epoch = 0 } = checkpoint ?? {};
-        const behind = { fast: fast > (positions?.fast.after ?? 0), bulk: bulk > (positions?.bulk.after ?? 0) };
-        return { id, seq, epoch, behind };
-      }),
-    );
+    const partitions = await Promise.all(allPartitions(this.counts).map((id) => this.partition(id)));
     return { collections: Object.fromEntries(counts), partitions };
+  }
+
+  private async partition(id: PartitionId): Promise<PartitionStatus> {
+    const { positions, seq, epoch } = (await this.ports.store.checkpoint(id)) ?? unopened(id);
+    const { fast, bulk } = positions;
+    const behind = { fast: await this.behind(id, 'fast', fast.after), bulk: await this.behind(id, 'bulk', bulk.after) };
+    return { id, seq, epoch, positions: { fast: fast.after, bulk: bulk.after }, behind };
+  }
+
+  /** Messages that are not applied, up to the most that are counted. */
+  private async behind(id: PartitionId, lane: Lane, after: number): Promise<number> {
+    if ((await this.ports.log.tail(id, lane)) <= after) return 0;
+    return (await this.ports.log.read(id, lane, after, BEHIND)).length;
   }
 
   private async flag(key: MatchingKey): Promise<StoredDocument | undefined> {
@@ -164,12 +173,17 @@ export class Queries {
 
 export interface Statistics {
   readonly collections: Readonly<Record<string, number>>;
-  readonly partitions: readonly {
-    readonly id: string;
-    readonly seq: number;
-    readonly epoch: number;
-    readonly behind: { readonly fast: boolean; readonly bulk: boolean };
-  }[];
+  readonly partitions: readonly PartitionStatus[];
+}
+
+export interface PartitionStatus {
+  readonly id: PartitionId;
+  readonly seq: number;
+  readonly epoch: number;
+  /** Up to which position of the log all is applied. */
+  readonly positions: Readonly<Record<Lane, number>>;
+  /** Messages that are not applied yet; of many, some hundreds are counted. */
+  readonly behind: Readonly<Record<Lane, number>>;
 }
 
 interface FlagReferenceLike {

@@ -1,6 +1,6 @@
 import type { Context, ServiceSchema } from 'moleculer';
 import { MasterflagError } from '../../schemas/errors.ts';
-import type { MatchingKey } from '../../schemas/key.ts';
+import { kindOfKey, type MatchingKey } from '../../schemas/key.ts';
 import type { Commands, CommandRequest } from './commands.ts';
 import type { Queries } from './queries.ts';
 
@@ -34,7 +34,8 @@ export function kindService(kind: string, queries: Queries, commands: Commands):
           expectedVersion: { type: 'number', optional: true },
         },
         handler: async ({ params }: Context<CommandRequest>) =>
-          commands.send({ ...params, key: await one(params.key) }),
+          // A key is taken at its word: an entity whose first message is parked has no flag yet.
+          commands.send({ ...params, key: kindOfKey(params.key) === kind ? params.key : await one(params.key) }),
       },
     },
   };

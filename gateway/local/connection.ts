@@ -18,6 +18,7 @@ export class Connection {
   private readonly settings: Settings;
   private readonly engine: Engine | undefined;
   private client: LocalClient;
+  private closed = false;
 
   private constructor(settings: Settings, client: LocalClient, engine: Engine | undefined) {
     this.settings = settings;
@@ -71,6 +72,7 @@ export class Connection {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     this.client.close();
     await this.engine?.stop();
   }
@@ -81,13 +83,14 @@ export class Connection {
       try {
         return await ask(await this.live());
       } catch (error) {
-        if (!(error instanceof UnknownOutcome)) throw error;
+        if (this.closed || !(error instanceof UnknownOutcome)) throw error;
       }
     }
   }
 
   private async live(): Promise<LocalClient> {
     for (const started = Date.now(); this.client.isClosed;) {
+      if (this.closed) throw new MasterflagError('MF_OWNER_GONE', 'the connection to the data folder was closed');
       const client = await LocalClient.open(socketPath(this.settings.data)).catch(() => undefined);
       if (client !== undefined) this.client = client;
       else if (Date.now() - started > PATIENCE_MS) {

@@ -20,7 +20,7 @@ interface Waiting {
 
 /** Appends to many partitions at a time, to each in the order given, and never more than the limit at once. */
 export class Appender {
-  private readonly log: Log;
+  private readonly log: Pick<Log, 'append'>;
   private readonly signal: AbortSignal | undefined;
   private readonly queues = new Map<PartitionId, Waiting[]>();
   private readonly running = new Map<PartitionId, Promise<void>>();
@@ -28,7 +28,7 @@ export class Appender {
   private failure: { readonly error: unknown } | null = null;
   private wake: (() => void) | null = null;
 
-  constructor(log: Log, signal?: AbortSignal) {
+  constructor(log: Pick<Log, 'append'>, signal?: AbortSignal) {
     this.log = log;
     this.signal = signal;
   }

@@ -13,7 +13,7 @@ import { Batcher, type FullBatch } from './batcher.ts';
 import { HEADER_LIMIT, Router, type RoutedRecord } from './router.ts';
 
 export interface IngressOptions {
-  readonly log: Log;
+  readonly log: Pick<Log, 'append'>;
   readonly counts: PartitionCounts;
   readonly sources: SourceRegistry;
   /** How many messages of the bulk lane of a partition are not applied yet. Without it, no feed is refused for load. */

@@ -1,0 +1,53 @@
+import { loadSources } from '../../config/sources.ts';
+import type { Checkpoint } from '../../schemas/checkpoint.ts';
+import { MasterflagError } from '../../schemas/errors.ts';
+import { kindOf } from '../../schemas/partition.ts';
+import type { Settings } from '../../schemas/settings.ts';
+import { SourceRegistry } from '../../streams/mapping/registry.ts';
+import { openReadPorts, type ReadPorts } from './ports.ts';
+import { Queries, type Names } from './queries.ts';
+
+/** Every source that the settings name, compiled. @throws MF_SOURCE_INVALID */
+export function openSources(settings: Pick<Settings, 'sources' | 'tenant'>): SourceRegistry {
+  return new SourceRegistry(loadSources(settings.sources), settings.tenant);
+}
+
+/** Namespaces and kinds that an id of a source may belong to. */
+export function namesOf(sources: SourceRegistry, { partitions, tenant }: Settings): Names {
+  const namespaces = new Set(sources.names().map((name) => sources.newest(name).namespace));
+  return { tenant, namespaces: [...namespaces], kinds: Object.keys(partitions).sort() };
+}
+
+/** Questions to a data set, whether an owner is writing it or none runs. */
+export interface Reading {
+  readonly ports: ReadPorts;
+  readonly queries: Queries;
+  close(): void;
+}
+
+/** @throws MF_DATA_ABSENT, MF_PARTITIONS_CHANGED, MF_SOURCE_INVALID */
+export async function openReading(settings: Settings): Promise<Reading> {
+  const ports = openReadPorts(settings);
+  try {
+    refuseOtherCounts(await ports.store.checkpoints(), settings);
+    const queries = new Queries(ports, namesOf(openSources(settings), settings), settings.partitions);
+    return { ports, queries, close: () => ports.close() };
+  } catch (error) {
+    ports.close();
+    throw error;
+  }
+}
+
+/** Checkpoints of a data set that has worked say how many partitions it was created with. */
+export function refuseOtherCounts(checkpoints: readonly Checkpoint[], { partitions }: Settings): void {
+  for (const [kind, configured] of Object.entries(partitions)) {
+    const found = checkpoints.filter(({ id }) => kindOf(id) === kind);
+    const worked = found.some(({ seq }) => seq > 0);
+    if (found.length > configured || (worked && found.length < configured)) {
+      throw new MasterflagError(
+        'MF_PARTITIONS_CHANGED',
+        `this data set was created with ${found.length} partitions of kind ${kind}, the settings say ${configured}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { openReadPorts } from '../actors/node/ports.ts';
+import { openSources } from '../actors/node/reading.ts';
+import { Connection } from '../gateway/local/connection.ts';
+import { MasterflagError, UnknownOutcome } from '../schemas/errors.ts';
+import type { Lane, PartitionId } from '../schemas/partition.ts';
+import type { Settings } from '../schemas/settings.ts';
+import { Ingress } from '../streams/ingress/ingress.ts';
+import type { Input, Skipped } from './inputs.ts';
+import { openInputs } from './inputs.ts';
+import { orAborted } from './interrupt.ts';
+import { Progress } from './progress.ts';
+import { total, verdictsOf, type Verdicts } from './verdicts.ts';
+
+export interface FeedRequest {
+  readonly source: string;
+  /** Files, folders, `-`. */
+  readonly paths: readonly string[];
+  /** The name that standard input goes by. */
+  readonly stdinName: string;
+  readonly silent: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface FeedResult extends Verdicts {
+  readonly feed: string;
+  readonly received: number;
+  readonly seconds: number;
+  readonly files: number;
+  readonly skipped: readonly Skipped[];
+  /** Parts of all feeds that wait for the entity that they are about. */
+  readonly waiting: number;
+}
+
+/** Feeds files under one feed id, and waits until everything that follows from them is applied. */
+export async function feed(settings: Settings, request: FeedRequest): Promise<FeedResult> {
+  const started = Date.now();
+  const sources = openSources(settings);
+  const format = sources.newest(request.source).format.type;
+  const { inputs, skipped } = openInputs(request.paths, format, request.stdinName);
+  const progress = new Progress(sizeOf(inputs), request.silent);
+  const connection = await Connection.open(settings, (why) => progress.note(`the engine was started again: ${why}`));
+  try {
+    const run = new FeedRun(settings, request, connection, progress);
+    const ignored = await run.feed(inputs, new Ingress({ ...run.ingressOptions(), sources }));
+    await run.applied();
+    const outcome = await run.verdicts();
+    const files = inputs.length - ignored.length;
+    const seconds = (Date.now() - started) / 1000;
+    return { feed: run.id, ...outcome, seconds, files, skipped: [...skipped, ...ignored] };
+  } finally {
+    progress.clear();
+    await connection.close();
+  }
+}
+
+function sizeOf(inputs: readonly Input[]): number | undefined {
+  let sum = 0;
+  for (const { size } of inputs) {
+    if (size === undefined) return undefined;
+    sum += size;
+  }
+  return sum;
+}
+
+class FeedRun {
+  readonly id = randomUUID();
+  private readonly settings: Settings;
+  private readonly request: FeedRequest;
+  private readonly connection: Connection;
+  private readonly progress: Progress;
+  private readonly positions = new Map<PartitionId, number>();
+  private received = 0;
+  private bytes = 0;
+  /** Records of appends whose outcome was unknown: some may have been appended twice. */
+  private doubtful = 0;
+
+  constructor(settings: Settings, request: FeedRequest, connection: Connection, progress: Progress) {
+    this.settings = settings;
+    this.request = request;
+    this.connection = connection;
+    this.progress = progress;
+  }
+
+  ingressOptions() {
+    const { partitions: counts, bulkBudget: budget } = this.settings;
+    const unapplied = (partition: PartitionId): Promise<number> => this.connection.unapplied(partition, budget);
+    return { log: { append: this.append.bind(this) }, counts, budget, unapplied };
+  }
+
+  /** @returns the files that the source ignores */
+  async feed(inputs: readonly Input[], ingress: Ingress): Promise<Skipped[]> {
+    const ignored: Skipped[] = [];
+    for (const { name, open } of inputs) {
+      const { received, bytes } = this;
+      const report = await ingress.feed({
+        ...{ source: this.request.source, feed: this.id, file: name, chunks: open() },
+        ...{ whenBusy: 'wait', signal: this.request.signal },
+        onProgress: (now) =>
+          this.progress.update('feeding', { records: received + now.received, bytes: bytes + now.bytes }),
+      });
+      if (report.ignored !== undefined) ignored.push({ name, reason: report.ignored });
+      this.received += report.received;
+      this.bytes += report.bytes;
+      for (const [partition, position] of report.positions) this.positions.set(partition, position);
+    }
+    return ignored;
+  }
+
+  /** Resolves when the records, and what follows from them in other partitions, are applied. */
+  async applied(): Promise<void> {
+    const { connection } = this;
+    const { signal } = this.request;
+    for (const [partition, position] of this.positions) {
+      this.progress.update('applying', { records: this.received, bytes: this.bytes });
+      await orAborted(signal, connection.applied(partition, position));
+    }
+    await orAborted(signal, connection.idle());
+  }
+
+  /** @throws MF_VERDICTS when they do not add up */
+  async verdicts(): Promise<Verdicts & { received: number; waiting: number }> {
+    const ports = openReadPorts(this.settings);
+    try {
+      const verdicts = await verdictsOf(this.id, ports.store);
+      const repeated = total(verdicts) - this.received;
+      if (repeated < 0 || repeated > this.doubtful || repeated > verdicts.duplicate) {
+        throw new MasterflagError(
+          'MF_VERDICTS',
+          `feed ${this.id}: ${this.received} records were received, but ${JSON.stringify(verdicts)} of them decided`,
+        );
+      }
+      const waiting = await ports.store.count('master.waiting');
+      return { ...verdicts, duplicate: verdicts.duplicate - repeated, received: this.received, waiting };
+    } finally {
+      ports.close();
+    }
+  }
+
+  private async append(partition: PartitionId, lane: Lane, bodies: readonly string[]): Promise<number[]> {
+    try {
+      return await this.connection.append(partition, lane, bodies);
+    } catch (error) {
+      if (error instanceof UnknownOutcome) this.doubtful += recordsIn(bodies);
+      throw error;
+    }
+  }
+}
+
+function recordsIn(bodies: readonly string[]): number {
+  return bodies.reduce((sum, body) => sum + (JSON.parse(body) as { records: unknown[] }).records.length, 0);
+}

@@ -1,0 +1,69 @@
+import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { MasterflagError } from '../schemas/errors.ts';
+import type { SourceFormat } from '../schemas/source.ts';
+
+/** One file of a feed, or standard input. */
+export interface Input {
+  readonly name: string;
+  /** Bytes; undefined for standard input, which has no end that is known before. */
+  readonly size: number | undefined;
+  readonly open: () => AsyncIterable<Uint8Array>;
+}
+
+/** A file of a folder that is not fed. */
+export interface Skipped {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Inputs {
+  readonly inputs: readonly Input[];
+  readonly skipped: readonly Skipped[];
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** In a folder lie licences and notes too: what is fed of it has a name of its source's format. */
+const EXTENSIONS: Readonly<Record<SourceFormat['type'], RegExp>> = {
+  csv: /\.(csv|tsv|txt)$/i,
+  ndjson: /\.(ndjson|jsonl|json)$/i,
+};
+
+/**
+ * Files as they are named, the files of a folder by name, `-` for standard input.
+ * @throws MF_USAGE for a path that cannot be read
+ */
+export function openInputs(paths: readonly string[], format: SourceFormat['type'], stdinName: string): Inputs {
+  const inputs: Input[] = [];
+  const skipped: Skipped[] = [];
+  for (const path of paths) {
+    if (path === '-') inputs.push({ name: stdinName, size: undefined, open: () => process.stdin });
+    else if (stat(path).isDirectory()) folder(path, format, inputs, skipped);
+    else inputs.push(file(path));
+  }
+  return { inputs, skipped };
+}
+
+function folder(path: string, format: SourceFormat['type'], inputs: Input[], skipped: Skipped[]): void {
+  for (const name of readdirSync(path).sort()) {
+    const whole = join(path, name);
+    if (name.startsWith('.') || !stat(whole).isFile()) continue;
+    if (EXTENSIONS[format].test(name)) inputs.push(file(whole));
+    else skipped.push({ name: whole, reason: `its name is not one of a ${format} file; name the file to feed it` });
+  }
+}
+
+function file(path: string): Input {
+  const { size } = stat(path);
+  return { name: path, size, open: () => createReadStream(path, { highWaterMark: CHUNK_BYTES }) };
+}
+
+function stat(path: string) {
+  try {
+    return statSync(path);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new MasterflagError('MF_USAGE', `cannot read ${path}: ${message}`, { cause });
+  }
+}

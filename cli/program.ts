@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { doCommand } from './commands/do.ts';
+import { exportCommand } from './commands/export.ts';
+import { feedCommand } from './commands/feed.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
+import { serveCommand } from './commands/serve.ts';
+import { showCommand } from './commands/show.ts';
+import { sourcesCommand } from './commands/sources.ts';
+import { statsCommand } from './commands/stats.ts';
+import { tapCommand } from './commands/tap.ts';
+import { EXIT_CODES_HELP } from './exit-codes.ts';
+import { examples } from './options.ts';
+
+/** The command line. Commands import what they need when they are called: --help waits for nothing. */
+export function createProgram(): Command {
+  const program = new Command('masterflag')
+    .description(packageJson.description)
+    .version(packageJson.version)
+    .addHelpText('after', examples(['masterflag feed online-retail day.csv', 'masterflag show 536365']))
+    .addHelpText('after', EXIT_CODES_HELP);
+  const commands = [
+    feedCommand(),
+    showCommand(),
+    exportCommand(),
+    tapCommand(),
+    statsCommand(),
+    quarantineCommand(),
+    doCommand(),
+    serveCommand(),
+    sourcesCommand(),
+  ];
+  for (const command of commands) program.addCommand(command);
+  return program;
+}

@@ -1,0 +1,96 @@
+import { openReading, type Reading } from '../actors/node/reading.ts';
+import type { PartitionStatus } from '../actors/node/queries.ts';
+import type { Settings } from '../schemas/settings.ts';
+import { amount } from './money.ts';
+import { count } from './progress.ts';
+import { readCauses, type Cause } from './quarantine.ts';
+import { table } from './table.ts';
+
+/** Orders of one type, on one of their axes. */
+export interface OrderCount {
+  readonly type: string;
+  readonly status: string;
+  readonly sourceStatus?: string;
+  readonly orders: number;
+  readonly currency: string;
+  /** In minor units. */
+  readonly total: number;
+}
+
+export interface DataStatistics {
+  readonly data: string;
+  readonly collections: Readonly<Record<string, number>>;
+  readonly orders: readonly OrderCount[];
+  readonly waiting: number;
+  readonly parked: number;
+  readonly quarantine: readonly Cause[];
+  readonly partitions: readonly PartitionStatus[];
+}
+
+export async function readStatistics(settings: Settings): Promise<DataStatistics> {
+  const reading = await openReading(settings);
+  try {
+    const { collections, partitions } = await reading.queries.statistics();
+    const [waiting = 0, parked = 0] = [collections['master.waiting'], collections['master.parked']];
+    const orders = await countOrders(reading);
+    const quarantine = await readCauses(settings);
+    return { data: settings.data, collections, orders, waiting, parked, quarantine, partitions };
+  } finally {
+    reading.close();
+  }
+}
+
+interface OrderBody {
+  readonly type: string;
+  readonly sourceStatus?: string;
+  readonly status: { readonly order: string };
+  readonly currency: string;
+  readonly total: number;
+}
+
+async function countOrders({ queries }: Reading): Promise<OrderCount[]> {
+  const groups = new Map<string, OrderCount>();
+  for await (const { json } of queries.all('mall.orders')) {
+    const { type, sourceStatus, status, currency, total } = JSON.parse(json ?? '{}') as OrderBody;
+    const own = { type, status: status.order, ...(sourceStatus === undefined ? {} : { sourceStatus }), currency };
+    const name = JSON.stringify(own);
+    const known = groups.get(name) ?? { ...own, orders: 0, total: 0 };
+    groups.set(name, { ...known, orders: known.orders + 1, total: known.total + total });
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+export function statisticsText({ data, collections, orders, quarantine, partitions }: DataStatistics): string {
+  const documents = Object.entries(collections).map(([name, n]) => [name, count(n)]);
+  const sections = [`Data set ${data}`, table(['collection', 'documents'], documents)];
+  if (orders.length > 0)
+    sections.push(table(['orders', 'type', 'status', "source's word", 'total', ''], orderRows(orders)));
+  if (quarantine.length > 0) {
+    sections.push(
+      table(
+        ['quarantined', 'cause'],
+        quarantine.map(({ cause, count: n }) => [count(n), cause]),
+      ),
+    );
+  }
+  sections.push(table(['partition', 'commits', 'openings', 'fast', 'bulk', 'waiting'], partitions.map(partitionRow)));
+  return sections.join('\n\n');
+}
+
+function orderRows(orders: readonly OrderCount[]): string[][] {
+  return orders.map(({ orders: n, type, status, sourceStatus = '', total, currency }) => {
+    return [count(n), type, status, sourceStatus, amount(total, currency), currency];
+  });
+}
+
+function partitionRow({ id, seq, epoch, positions, behind }: PartitionStatus): string[] {
+  const messages = behind.fast + behind.bulk;
+  return [
+    id,
+    count(seq),
+    count(epoch),
+    count(positions.fast),
+    count(positions.bulk),
+    messages === 0 ? '' : count(messages),
+  ];
+}
