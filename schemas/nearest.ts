@@ -6,7 +6,8 @@ export function didYouMean(name: string, known: readonly string[]): string {
 
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.ceil(name.length / 2));
+  // Two slips in a word, one in a short one, half of a long one.
+  let least = name.length <= 3 ? 2 : Math.max(3, Math.ceil(name.length / 2));
   for (const candidate of known) {
     const d = distance(plain(name), plain(candidate));
     if (d < least) [best, least] = [candidate, d];

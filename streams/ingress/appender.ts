@@ -52,8 +52,13 @@ export class Appender {
 
   /** Resolves when all is durable. @throws what an append failed with */
   async drain(): Promise<void> {
-    while (this.running.size > 0) await Promise.all(this.running.values());
+    await this.settled();
     this.check();
+  }
+
+  /** Resolves when nothing is on its way any more, whatever came of it. */
+  async settled(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running.values());
   }
 
   private check(): void {

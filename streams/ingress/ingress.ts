@@ -140,6 +140,8 @@ class Intake {
       return this.report();
     } finally {
       clearInterval(linger);
+      // Whoever gives up may close the log next.
+      await this.appender.settled();
     }
   }
 

@@ -136,22 +136,42 @@ function compileBody(rule: PartRule, scope: Scope): (raw: Raw) => Readonly<Recor
     }
   }
   const reads: readonly Read[] = names.map((name) => scope.at(name).expression(rule.fields[name]));
-  return (raw) => readBody(raw, names, reads);
+  const declared = Object.keys(rule.fields).map((name) => names.indexOf(name));
+  return (raw) => {
+    try {
+      return readBody(raw, names, reads);
+    } catch (error) {
+      throw firstFault(raw, names, reads, declared) ?? error;
+    }
+  };
 }
 
 function readBody(raw: Raw, names: readonly string[], reads: readonly Read[]): Readonly<Record<string, Value>> {
   const body: Record<string, Value> = {};
-  let at = 0;
-  try {
-    for (; at < reads.length; at++) {
-      const value = reads[at]?.(raw);
-      if (value !== undefined) body[names[at] ?? ''] = value;
-    }
-  } catch (error) {
-    if (error instanceof ValueFault) error.field ||= names[at] ?? '';
-    throw error;
+  for (let i = 0; i < reads.length; i++) {
+    const value = reads[i]?.(raw);
+    if (value !== undefined) body[names[i] ?? ''] = value;
   }
   return body;
+}
+
+/** The fault of the first field, in the order of the source: what is made of others comes after them there. */
+function firstFault(
+  raw: Raw,
+  names: readonly string[],
+  reads: readonly Read[],
+  declared: readonly number[],
+): ValueFault | null {
+  for (const i of declared) {
+    try {
+      reads[i]?.(raw);
+    } catch (error) {
+      if (!(error instanceof ValueFault)) return null;
+      error.field = names[i] ?? '';
+      return error;
+    }
+  }
+  return null;
 }
 
 export function holds(value: Value): boolean {

@@ -109,7 +109,7 @@ export const HEADS: readonly Head[] = [
       {
         given: { CustomerID: '17850' },
         expression: { key: { kind: 'customer', id: 'CustomerID', namespace: 'online-retail' } },
-        gives: 'main.customer.LqDkfv9lS7IZh3Ws6IhkBg',
+        gives: 'main.customer.Ux2-P_aXGvgNfoDNvZgmJy',
       },
     ],
     compile: (arg, scope) => {
@@ -126,7 +126,7 @@ export const HEADS: readonly Head[] = [
     name: 'hash',
     means: 'A fingerprint of several values: the same for the same values, and nothing of them can be read from it.',
     takes: 'Expressions.',
-    examples: [{ given: { a: '1', b: '2' }, expression: { hash: ['a', 'b'] }, gives: 'J1JqjDCpCfuJdcHBuM5F0g' }],
+    examples: [{ given: { a: '1', b: '2' }, expression: { hash: ['a', 'b'] }, gives: 'zD8qH_1jxNsZ4BFLk6lLd0' }],
     compile: (arg, scope) => {
       const reads = expressions(readOptions(arg, scope, { of: 'list' }, 'of').of, scope);
       return (raw) => fingerprint(JSON.stringify(reads.map((read) => read(raw) ?? null)));

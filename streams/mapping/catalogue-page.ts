@@ -1,0 +1,48 @@
+import { CATALOGUE_HEADS, CATALOGUE_STEPS } from './catalogue.ts';
+import type { Example, Transform } from './transform.ts';
+
+const INTRODUCTION = `# Transforms
+
+The mapping language of sources (\`config/sources/*.yaml\`). This page is generated from the catalogue in
+\`streams/mapping/transforms/\`; its examples are run as tests.
+
+An **expression** gives a value of a record, or none. It is one of:
+
+- a path, as text: \`Country\`;
+- a **head** with its options: \`{ const: GBP }\`;
+- a list of an expression and **steps** that change its value: \`[InvoiceNo, trim, { case: upper }]\`.
+
+A value that is not there passes through the steps untouched (but for those that say otherwise), and a field whose
+value is not there is left out. An empty field of a CSV file, and empty text in JSON, is not there. A value that a
+transform cannot take costs its record, which goes to quarantine with the field, the rule and what would fix it.
+`;
+
+const PATTERNS = `## Patterns
+
+\`matches\` and \`replace\` take regular expressions of JavaScript that cannot run away: groups are not repeated, nothing
+is looked around for or referred back to, and choices are few. The text that a pattern takes is bounded by how often
+it repeats without a bound: about 11,000 characters for one such repetition, 512 for two.
+`;
+
+/** docs/transforms.md. */
+export function cataloguePage(): string {
+  const heads = [...CATALOGUE_HEADS.values()].map(entry);
+  const steps = [...CATALOGUE_STEPS.values()].map(entry);
+  return [INTRODUCTION, '## Heads\n', ...heads, '## Steps\n', ...steps, PATTERNS].join('\n');
+}
+
+function entry({ name, means, takes, examples }: Transform): string {
+  const rows = examples.map(row).join('\n');
+  const table = `| record | expression | gives |\n| --- | --- | --- |\n${rows}`;
+  return `### \`${name}\`\n\n${means}\n\nTakes: ${takes}\n\n${table}\n`;
+}
+
+function row(example: Example): string {
+  const { given, expression, gives, fails } = example;
+  const outcome = fails === undefined ? (gives === undefined ? 'nothing' : code(gives)) : `a fault: … ${fails} …`;
+  return `| ${code(given)} | ${code(expression)} | ${outcome} |`;
+}
+
+function code(value: unknown): string {
+  return `\`${JSON.stringify(value).replaceAll('|', '\\|')}\``;
+}
