@@ -11,7 +11,7 @@ import { Wire } from './wire.ts';
 import type { World } from './world.ts';
 
 /** Longest pause between two appends of a queue, in virtual ms: a feed lasts about as long as the faults do. */
-const PAUSE_MS = 120;
+const PAUSE_MS = 200;
 
 /** Whoever feeds the log: appends in order per partition and lane, again and again until it is told that it happened. */
 export class Client {
@@ -30,6 +30,7 @@ export class Client {
         plan.count(fault, `client ${operation}`);
       },
       onCall: () => undefined,
+      onStraggler: () => undefined,
     });
     this.log = simulatedLog(server, this.wire, followers);
     for (const append of appends) this.enqueue(append);

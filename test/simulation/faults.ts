@@ -87,7 +87,6 @@ export class FaultPlan {
     this.wireChance = 0;
     this.ambush = null;
     for (const name of this.names) if (!this.live.has(name)) this.revive(name);
-    for (const partition of this.partitions) this.place(partition);
   }
 
   /** Every partition moves to another node. */
@@ -103,6 +102,12 @@ export class FaultPlan {
     this.world.after(this.world.random.below(5), () => {
       this.strike(fault, name, partition);
     });
+  }
+
+  /** A commit that happens late, or again, is worst when somebody takes over what it leaves. */
+  straggled(operation: string, partition: PartitionId | undefined): void {
+    if (operation !== 'commit' || partition === undefined || this.isOver || !this.world.random.chance(0.5)) return;
+    this.strike('move', this.placement.get(partition) ?? '', partition);
   }
 
   crash(name: string): void {
@@ -158,7 +163,7 @@ export class FaultPlan {
         break;
       case 'move':
         if (node !== undefined) this.countUnderWay('move', [node]);
-        this.place(partition);
+        this.place(partition, name);
         break;
       case 'sleep':
         if (node !== undefined) this.sleep(name, node);

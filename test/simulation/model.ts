@@ -29,7 +29,7 @@ const NO_STAMP = { partition: 'none.0', seq: 0, at: 0 } as const;
  * partitions, no store; straight through the same stages and the same actors.
  */
 export class Model {
-  readonly bodies: Bodies = new Map();
+  private readonly quarantined: Bodies = new Map();
   private readonly entities = new Map<MatchingKey, Entity>();
   private readonly taskRecords = new Map<string, TaskRecord>();
   private readonly actors: ReadonlyMap<string, AnyActor>;
@@ -39,6 +39,12 @@ export class Model {
   constructor(actors: ReadonlyMap<string, AnyActor>, stages: readonly StageFunction[]) {
     this.actors = actors;
     this.stages = stages;
+  }
+
+  get bodies(): Bodies {
+    const bodies = new Map(this.quarantined);
+    for (const [name, { body }] of this.taskRecords) bodies.set(name, JSON.stringify(body));
+    return bodies;
   }
 
   hearRecords(batch: RecordBatch): void {
@@ -132,13 +138,8 @@ export class Model {
   ): void {
     entity.state = state;
     for (const [name, { id, body, meta }] of written) {
-      if (body === null) {
-        this.taskRecords.delete(name);
-        this.bodies.delete(name);
-      } else {
-        this.taskRecords.set(name, { body, meta });
-        this.bodies.set(name, JSON.stringify({ _id: id, ...body }));
-      }
+      if (body === null) this.taskRecords.delete(name);
+      else this.taskRecords.set(name, { body: { _id: id, ...body }, meta });
     }
     for (const { effects } of heard) {
       for (const { key, name, data } of effects ?? []) this.underWay.push({ key, type: 'effect', name, data });
@@ -146,7 +147,7 @@ export class Model {
   }
 
   private quarantine({ id, json }: { readonly id: string; readonly json: string | null }): void {
-    this.bodies.set(`management.quarantine/${id}`, json ?? '');
+    this.quarantined.set(`management.quarantine/${id}`, json ?? '');
   }
 
   private entity(key: MatchingKey): Entity {

@@ -166,6 +166,9 @@ class Simulation {
       onCall: (operation, partition) => {
         plan.met(name, operation, partition);
       },
+      onStraggler: (operation, partition) => {
+        plan.straggled(operation, partition);
+      },
       log,
       store,
       followers,

@@ -1,5 +1,5 @@
 import type { CommandBody, RecordBatch } from '../../schemas/inbox.ts';
-import { fingerprint, matchingKey, partitionOf, type MatchingKey } from '../../schemas/key.ts';
+import { matchingKey, partitionOf, type MatchingKey } from '../../schemas/key.ts';
 import type { PartitionCounts, PartitionId } from '../../schemas/partition.ts';
 import type { RecordWork, StageFunction } from '../../streams/pipeline/batch.ts';
 import type { AnyActor } from '../../actors/partition/resident.ts';
@@ -95,7 +95,7 @@ function batchesOf(random: Random, records: readonly ToyRecord[]): Append[] {
 function batches(random: Random, partition: PartitionId, queue: readonly ToyRecord[]): Append[] {
   const appends: Append[] = [];
   for (let from = 0; from < queue.length; ) {
-    const some = queue.slice(from, from + 1 + random.below(20));
+    const some = queue.slice(from, from + 1 + random.below(40));
     from += some.length;
     const records = some.map(({ key, put }) => ({ key, record: 'put', raw: put }));
     const batch: RecordBatch = { v: 1, type: 'records', source: 'toy', sourceVersion: 1, feed: 'toys', records };
@@ -114,7 +114,7 @@ const toyStage: StageFunction = (batch: readonly RecordWork[]) => {
       slot: put.id,
       merge: 'replace',
       order: [],
-      hash: fingerprint(put.id),
+      hash: put.id,
       body: put,
     } as const;
     work.parts = [{ kind: 'tally', key: work.record.key, name: 'put', part }];

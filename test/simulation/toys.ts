@@ -1,6 +1,6 @@
 import type { Actor, ActorMessage, Decision, DomainEvent, Projection, RecordRef } from '../../actors/actor.ts';
 import type { Part } from '../../schemas/canonical/part.ts';
-import { fingerprint, matchingKey, type MatchingKey } from '../../schemas/key.ts';
+import { matchingKey, type MatchingKey } from '../../schemas/key.ts';
 import type { Poison } from './scenario.ts';
 
 /**
@@ -25,7 +25,8 @@ interface TallyState {
   readonly key: MatchingKey;
   readonly count: number;
   readonly sum: number;
-  readonly chain: string;
+  /** Says in which order puts were heard. */
+  readonly chain: number;
   readonly commands: number;
   readonly acked: number;
   readonly told: number;
@@ -42,8 +43,11 @@ type TallyEvent =
   | { readonly type: 'tally.ticked'; readonly data: { readonly generation: number } };
 
 /** Every so many puts a timer is set. */
-const TIMER_EVERY = 4;
+const TIMER_EVERY = 7;
 const TIMER_MS = 40;
+
+/** Every so many words are answered. */
+const ACK_EVERY = 3;
 
 export function ledgerKey(name: string): MatchingKey {
   return matchingKey('main', 'ledger', 'toy', name);
@@ -54,13 +58,13 @@ function putOf(data: unknown): PutPart {
 }
 
 function item(key: MatchingKey, id: string): RecordRef {
-  return { collection: 'mall.payments', id: `${key}.${fingerprint(id)}` };
+  return { collection: 'mall.payments', id: `${key}.${id}` };
 }
 
 export function tally(toys: Toys): Actor<TallyState, TallyEvent> {
   return {
     kind: 'tally',
-    initial: (key) => ({ key, count: 0, sum: 0, chain: '', commands: 0, acked: 0, told: 0, removed: [], generation: 0, ticked: 0 }),
+    initial: (key) => ({ key, count: 0, sum: 0, chain: 0, commands: 0, acked: 0, told: 0, removed: [], generation: 0, ticked: 0 }),
     needs: (_, { name, key, data }) => {
       if (name !== 'put') return [];
       const { id, removes } = putOf(data);
@@ -127,7 +131,7 @@ function evolveTally(state: TallyState, event: TallyEvent): TallyState {
         ...state,
         count,
         sum: state.sum + event.data.amount,
-        chain: fingerprint(state.chain + event.data.id),
+        chain: chained(state.chain, event.data.id),
         told: state.told + 1,
         generation: count % TIMER_EVERY === 0 ? state.generation + 1 : state.generation,
       };
@@ -141,6 +145,12 @@ function evolveTally(state: TallyState, event: TallyEvent): TallyState {
     case 'tally.ticked':
       return { ...state, ticked: event.data.generation };
   }
+}
+
+function chained(chain: number, id: string): number {
+  let hash = chain;
+  for (let i = 0; i < id.length; i++) hash = (Math.imul(hash, 31) + id.charCodeAt(i)) | 0;
+  return hash;
 }
 
 /** What does not depend on when timers fire: `ticked` catches up with the generation in the end. */
@@ -174,7 +184,7 @@ export const ledger: Actor<LedgerState, LedgerEvent> = {
     return {
       verdict: 'accepted',
       events: [{ type: 'ledger.told', data }],
-      effects: [{ key: data.from, name: 'ack', data: { n: data.n } }],
+      effects: data.n % ACK_EVERY === 0 ? [{ key: data.from, name: 'ack', data: { n: data.n } }] : [],
     };
   },
   evolve: ({ key, senders }, { data: { from, n, amount } }) => {
@@ -183,10 +193,22 @@ export const ledger: Actor<LedgerState, LedgerEvent> = {
     return { key, senders: { ...senders, [from]: { last: n, sum: sum + amount, gaps: gaps + (n > last ? 0 : 1) } } };
   },
   project: ({ key, senders }): Projection => ({
-    records: [{ collection: 'mall.orders', id: key, body: { v: 1, senders: Object.fromEntries(Object.entries(senders).sort()) } }],
+    records: [{ collection: 'mall.orders', id: key, body: ledgerBody(senders) }],
     flag: { status: 'known', references: [] },
   }),
   save: (state) => state,
   stateRecords: () => [],
   load: (_, saved) => saved as LedgerState,
 };
+
+/** Sums over all senders: what is lost, doubled or out of order shows in one of them, in whatever order senders came. */
+function ledgerBody(senders: LedgerState['senders']): Record<string, unknown> {
+  const body = { v: 1, senders: 0, last: 0, sum: 0, gaps: 0 };
+  for (const { last, sum, gaps } of Object.values(senders)) {
+    body.senders += 1;
+    body.last += last;
+    body.sum += sum;
+    body.gaps += gaps;
+  }
+  return body;
+}

@@ -13,6 +13,8 @@ export interface WireParts {
   readonly onFault: (fault: WireFault, operation: string) => void;
   /** Called when an operation sets out, on behalf of a partition if it is one's. */
   readonly onCall: (operation: string, partition: PartitionId | undefined) => void;
+  /** Called when an operation happened that its caller had given up, or once more. */
+  readonly onStraggler: (operation: string, partition: PartitionId | undefined) => void;
 }
 
 /** How an adapter reaches its server. */
@@ -64,18 +66,24 @@ export class Wire implements Line {
   }
 
   call<T>(operation: string, execute: () => T, partition?: PartitionId): Promise<T> {
-    const { world, onCall } = this.parts;
+    const { world, onCall, onStraggler } = this.parts;
     return new Promise<T>((resolve, reject) => {
       if (this.dead) return;
       this.count(operation, 1);
       onCall(operation, partition);
       const fault = this.fault(operation);
       world.after(this.latency(), () => {
+        const late = (): void => {
+          world.after(this.lateness(), () => {
+            execute();
+            onStraggler(operation, partition);
+          });
+        };
         if (this.dead && world.random.chance(0.5)) {
-          world.after(this.lateness(), execute);
+          late();
           return;
         }
-        const tell = this.execute(fault, execute, resolve, () => {
+        const tell = this.execute(fault, { now: execute, late }, resolve, () => {
           reject(new UnknownOutcome(operation));
         });
         world.after(this.latency(), () => {
@@ -89,18 +97,13 @@ export class Wire implements Line {
   /** Does what the fault leaves of the operation; returns how its caller hears of it. */
   private execute<T>(
     fault: WireFault | undefined,
-    execute: () => T,
+    execute: { readonly now: () => T; readonly late: () => void },
     resolve: (result: T) => void,
     unknown: () => void,
   ): () => void {
-    const { world } = this.parts;
-    if (fault === 'lostRequest') return unknown;
-    if (fault === 'late') {
-      world.after(this.lateness(), execute);
-      return unknown;
-    }
-    const result = execute();
-    if (fault === 'doubled') world.after(this.lateness(), execute);
+    if (fault === 'late' || fault === 'doubled') execute.late();
+    if (fault === 'lostRequest' || fault === 'late') return unknown;
+    const result = execute.now();
     if (fault === 'lostReply') return unknown;
     return () => {
       resolve(result);

@@ -1,0 +1,96 @@
+import { loadSources } from '../../config/sources.ts';
+import { partitionOf } from '../../schemas/key.ts';
+import type { PartitionCounts, PartitionId } from '../../schemas/partition.ts';
+import { Router } from '../../streams/ingress/router.ts';
+import { SourceRegistry } from '../../streams/mapping/registry.ts';
+import { createStages } from '../../streams/pipeline/stages.ts';
+import type { Part } from '../../schemas/canonical/part.ts';
+import { customer } from '../../actors/customer/index.ts';
+import { enterprise } from '../../actors/enterprise/index.ts';
+import { order } from '../../actors/order/index.ts';
+import type { AnyActor } from '../../actors/partition/resident.ts';
+import { product } from '../../actors/product/index.ts';
+import { realFeed, shuffled, type FeedFile } from './real-feed.ts';
+import { smallLimits, type Append, type Poison, type Scenario } from './scenario.ts';
+import type { Random } from './world.ts';
+
+const COUNTS: PartitionCounts = { order: 2, customer: 1, enterprise: 1, product: 1 };
+
+/** Compiled once a process, as a node does. */
+const SOURCES = new SourceRegistry(loadSources());
+
+/** Which parts make the order actor fail: those whose hash begins so. */
+interface PoisonMark {
+  readonly kind: Poison;
+  readonly hash: string;
+}
+
+/** The real stages and actors on small feeds of the shipped sources, in any order and any interleaving. */
+export function realScenario(random: Random): Scenario {
+  const files = realFeed(random);
+  const mark = drawPoison(random);
+  return {
+    name: 'real actors',
+    counts: COUNTS,
+    limits: { ...smallLimits(random), residentBytes: 10_000 + random.below(40_000), commitBytes: 30_000 + random.below(60_000) },
+    stages: createStages(SOURCES),
+    appends: shuffled(
+      random,
+      files.flatMap((file) => batchesOf(random, file)),
+    ),
+    commands: [],
+    records: files.reduce((sum, { records }) => sum + records.length, 0),
+    poisoned: mark !== null,
+    independent: ['order'],
+    actors: (fail) => actorsWith(mark, fail),
+    comparable: (body) => body,
+  };
+}
+
+function drawPoison(random: Random): PoisonMark | null {
+  if (random.chance(0.6)) return null;
+  const letter = (): string => random.pick([...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']);
+  return random.chance(0.8) ? { kind: 'throws', hash: letter() } : { kind: 'kills', hash: letter() };
+}
+
+function actorsWith(mark: PoisonMark | null, fail: (kind: Poison) => void): ReadonlyMap<string, AnyActor> {
+  const actors = [customer, enterprise, product, order].map((actor) => [actor.kind, actor as AnyActor] as const);
+  const all = new Map(actors);
+  if (mark !== null) all.set('order', poisoned(order as AnyActor, mark, fail));
+  return all;
+}
+
+function poisoned(actor: AnyActor, { kind, hash }: PoisonMark, fail: (kind: Poison) => void): AnyActor {
+  return {
+    ...actor,
+    decide: (state, message, records) => {
+      if (message.type === 'part' && (message.data as Part).hash.startsWith(hash)) fail(kind);
+      return actor.decide(state, message, records);
+    },
+  };
+}
+
+function batchesOf(random: Random, { source, file, columns, records }: FeedFile): Append[] {
+  const compiled = SOURCES.newest(source);
+  const router = new Router(compiled, file);
+  router.begin(columns);
+  const texts = new Map<PartitionId, string[]>();
+  for (const record of records) {
+    const { kind, key, text } = router.route(record);
+    const partition = partitionOf(kind, key, COUNTS);
+    texts.set(partition, [...(texts.get(partition) ?? []), text]);
+  }
+  const head = { v: 1, type: 'records', source, sourceVersion: compiled.version, feed: file, columns };
+  const begin = `${JSON.stringify(head).slice(0, -1)},"records":[`;
+  return [...texts].flatMap(([partition, queue]) => cut(random, queue).map((some) => ({
+    partition,
+    lane: 'bulk' as const,
+    body: `${begin}${some.join(',')}]}`,
+  })));
+}
+
+function cut(random: Random, texts: readonly string[]): string[][] {
+  const cuts: string[][] = [];
+  for (let from = 0; from < texts.length; from += cuts.at(-1)?.length ?? 0) cuts.push(texts.slice(from, from + 1 + random.below(25)));
+  return cuts;
+}
