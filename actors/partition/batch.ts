@@ -1,6 +1,8 @@
 import { refName, type StoredDocument } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { EffectItem } from '../../schemas/inbox.ts';
+import type { ActorMessage } from '../../schemas/message.ts';
+import type { RecordRef } from '../actor.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { Delivery } from '../../streams/pipeline/delivery.ts';
 import { cloudEvent, documentsOf, type Stamp } from './encode.ts';
@@ -98,7 +100,10 @@ export class Batch {
       else group.push(step);
     }
     await this.prefetch(groups);
-    for (const [key, group] of groups) await this.processEntity(key, group);
+    for (const [key, group] of groups) {
+      const turn = new Turn(this.resident(key));
+      if (!this.processAtOnce(turn, group)) await this.processEntity(turn, group);
+    }
   }
 
   /** Parks an item, and its entity with it, without the actor hearing it. */
@@ -126,8 +131,9 @@ export class Batch {
       if (resident.parked !== null) continue;
       for (const { delivery } of steps) {
         for (const message of delivery.messages) {
-          for (const ref of resident.actor.needs(resident.state, message)) {
-            if (!resident.records.has(refName(ref))) wanted.set(refName(ref), { resident, ref });
+          for (const ref of needsOf(resident, message)) {
+            const name = refName(ref);
+            if (!resident.records.has(name)) wanted.set(name, { resident, ref });
           }
         }
       }
@@ -136,34 +142,33 @@ export class Batch {
     for (const [name, { resident }] of wanted) resident.records.set(name, this.parts.loader.record(found.get(name)));
   }
 
-  private async processEntity(key: MatchingKey, steps: readonly DeliverStep[]): Promise<void> {
-    const turn = new Turn(this.resident(key));
-    // A command's outcome has to be known before the next command of the batch, which may be the same one again.
-    const plain =
-      turn.parked === null && steps.every(({ delivery }) => delivery.origin.type !== 'command' && !isRedrive(delivery));
-    if (!plain || !(await this.processTogether(turn, steps))) await this.processOneByOne(turn, steps);
-  }
-
-  /** The common case: all deliveries at once, projected and encoded once. False, and no trace, when something throws. */
-  private async processTogether(turn: Turn, steps: readonly DeliverStep[]): Promise<boolean> {
+  /**
+   * The common case: all deliveries at once, projected and encoded once, and nothing to wait for. False, and no trace,
+   * when records are missing, when something throws, or when the deliveries are not all plain ones.
+   */
+  private processAtOnce(turn: Turn, steps: readonly DeliverStep[]): boolean {
+    if (turn.parked !== null || !steps.every(isPlain)) return false;
     const rollBack = turn.mark();
     try {
       const heard: Heard[] = [];
-      for (const step of steps) heard.push(await this.hear(turn, step));
+      for (const { delivery } of steps) {
+        const { done, value } = turn.hear(delivery).next();
+        if (done !== true) return undone(rollBack);
+        heard.push(value);
+      }
       turn.project();
       const documents = documentsOf(turn, this.stamp, this.parts.limits.documentBytes);
       for (const [index, step] of steps.entries()) this.conclude(turn, step, heard[index]);
       this.keep(turn, documents);
       return true;
-    } catch (error) {
-      if (isPortError(error)) throw error;
-      rollBack();
-      return false;
+    } catch {
+      // Whatever it was, it comes again when they are heard one by one, and is dealt with there.
+      return undone(rollBack);
     }
   }
 
-  /** The careful way: after a throw, or for a parked entity. The one that throws is found, and parks its key. */
-  private async processOneByOne(turn: Turn, steps: readonly DeliverStep[]): Promise<void> {
+  /** The careful way: one by one, waiting for what is missing. The one that throws is found, and parks its key. */
+  private async processEntity(turn: Turn, steps: readonly DeliverStep[]): Promise<void> {
     for (const step of steps) {
       if (isRedrive(step.delivery)) await this.redrive(turn, step);
       else if (turn.parked !== null) this.parkBehind(step);
@@ -339,6 +344,25 @@ export class Batch {
     const resident = this.residents.get(key);
     if (resident === undefined) throw new RangeError(`${key} was not loaded with its batch`);
     return resident;
+  }
+}
+
+function undone(rollBack: () => void): false {
+  rollBack();
+  return false;
+}
+
+/** A command's outcome has to be known before the next command of the batch, which may be the same one again. */
+function isPlain({ delivery }: DeliverStep): boolean {
+  return delivery.origin.type !== 'command' && !isRedrive(delivery);
+}
+
+/** What an actor needs, or nothing if it cannot even say: that it throws is dealt with when it hears the message. */
+function needsOf({ actor, state }: Resident, message: ActorMessage): readonly RecordRef[] {
+  try {
+    return actor.needs(state, message);
+  } catch {
+    return [];
   }
 }
 

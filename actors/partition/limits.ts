@@ -34,19 +34,19 @@ export interface Limits {
 }
 
 export const LIMITS: Limits = Object.freeze({
-  fastItems: 1000,
-  bulkItems: 500,
+  fastItems: 500,
+  bulkItems: 250,
   readBytes: 1 << 20,
   bulkShare: 8,
   commitBytes: 4 << 20,
   chunkBytes: 512 << 10,
   documentBytes: 4 << 20,
-  residentBytes: 8 << 20,
+  residentBytes: 1 << 20,
   batchesInFlight: 2,
   openingsBeforeCaution: 3,
   redriveBatch: 200,
   parkedPerKey: 10_000,
-  forwardsRemembered: 50_000,
+  forwardsRemembered: 10_000,
   feedsRemembered: 64,
   retryFirst: 10,
   retryMost: 2000,

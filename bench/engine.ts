@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadSources } from '../config/sources.ts';
+import { readSettings } from '../config/settings.ts';
+import { Connection } from '../gateway/local/connection.ts';
+import { partitionId } from '../schemas/partition.ts';
+import type { Settings } from '../schemas/settings.ts';
+import { Ingress } from '../streams/ingress/ingress.ts';
+import type { Log } from '../streams/log.ts';
+import { SourceRegistry } from '../streams/mapping/registry.ts';
+
+const SOURCES = join(dirname(fileURLToPath(import.meta.url)), 'sources');
+
+/** The engine as a user runs it: its own thread, reached through its socket, fed through ingress. */
+export class BenchEngine {
+  readonly settings: Settings;
+  readonly connection: Connection;
+  private readonly ingress: Ingress;
+
+  private constructor(settings: Settings, connection: Connection) {
+    this.settings = settings;
+    this.connection = connection;
+    const log = { append: connection.append.bind(connection) } as unknown as Log;
+    const sources = new SourceRegistry(loadSources(settings.sources));
+    this.ingress = new Ingress({
+      log,
+      counts: settings.partitions,
+      sources,
+      unapplied: (partition) =>
+        connection.unapplied(partition, UNAPPLIED_MOST).then((bytes) => Math.ceil(bytes / MESSAGE_BYTES)),
+      budget: UNAPPLIED_MOST / MESSAGE_BYTES - 1,
+    });
+  }
+
+  static async open(data: string): Promise<BenchEngine> {
+    const settings = readSettings(process.env, { data, sources: [SOURCES] });
+    return new BenchEngine(settings, await Connection.open(settings));
+  }
+
+  /** Feeds a file and waits until everything that follows from it is applied. */
+  async feed(file: string, range: { start?: number; end?: number } = {}): Promise<number> {
+    const started = performance.now();
+    const report = await this.ingress.feed({
+      source: 'bench',
+      feed: randomUUID(),
+      file,
+      chunks: createReadStream(file, range),
+    });
+    for (const [partition, position] of report.positions) await this.connection.applied(partition, position);
+    await this.connection.idle();
+    return (performance.now() - started) / 1000;
+  }
+
+  /** Feeds orders as text, without waiting for what follows. */
+  async append(text: string): Promise<void> {
+    await this.ingress.feed({ source: 'bench', feed: 'latency', file: 'latency.ndjson', chunks: [Buffer.from(text)] });
+  }
+
+  get orderPartitions() {
+    return Array.from({ length: this.settings.partitions.order }, (_, n) => partitionId('order', n));
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+}
+
+/** What may wait in a partition before the feed waits: seconds of its work. */
+const UNAPPLIED_MOST = 4 << 20;
+const MESSAGE_BYTES = 128 << 10;
