@@ -41,16 +41,19 @@ export class PersistentMap<Value> {
   }
 
   #rerooted(): Map<string, Value> {
-    if (this.#live !== null) return this.#live;
+    return this.#live ?? PersistentMap.#reroot(this);
+  }
+
+  static #reroot<Value>(version: PersistentMap<Value>): Map<string, Value> {
     const older: PersistentMap<Value>[] = [];
-    let newest: PersistentMap<Value> = this;
+    let newest = version;
     while (newest.#undo !== null) {
       older.push(newest);
       newest = newest.#undo.newer;
     }
-    for (let version = older.pop(); version !== undefined; version = older.pop()) {
-      PersistentMap.#swap(version, newest);
-      newest = version;
+    for (let next = older.pop(); next !== undefined; next = older.pop()) {
+      PersistentMap.#swap(next, newest);
+      newest = next;
     }
     return newest.#held();
   }

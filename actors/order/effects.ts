@@ -1,7 +1,7 @@
 import type { OrderType } from '../../schemas/canonical/order.ts';
 import type { OrderLineBody } from '../../schemas/canonical/order-line.ts';
 import type { CustomerOrderChange, EnterpriseOrderChange, ItemChange } from '../../schemas/effect.ts';
-import type { OrderEvent } from '../../schemas/events/order.ts';
+import type { OrderEvent, OrderEventData } from '../../schemas/events/order.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import { toThousandths } from '../../schemas/money.ts';
 import type { Total } from '../../schemas/totals.ts';
@@ -19,10 +19,7 @@ export function effectsOf(before: OrderState, after: OrderState, event: OrderEve
     case 'order.headerRecorded':
       return [...customerEffects(before, after), ...enterpriseEffects(before, after, headerChanges(before, after))];
     case 'order.lineRecorded':
-      return [
-        ...customerEffects(before, after),
-        ...enterpriseEffects(before, after, lineChanges(before, after, statementId(event.data))),
-      ];
+      return [...customerEffects(before, after), ...enterpriseEffects(before, after, lineChanges(before, event.data))];
     case 'order.paymentRecorded':
     case 'order.deliveryRecorded':
     case 'order.reviewRecorded':
@@ -64,11 +61,14 @@ function headerChanges(before: OrderState, after: OrderState): Changes {
   return changes;
 }
 
-function lineChanges(before: OrderState, after: OrderState, id: string): Changes {
+/** The former state of a line is looked at only if there is one: turning the persistent map back costs time. */
+function lineChanges(before: OrderState, data: OrderEventData<'order.lineRecorded'>): Changes {
   const changes: Changes = new Map();
-  const [was, is] = [before.lines.get(id), after.lines.get(id)];
-  if (was !== undefined && before.header !== null) addLine(changes, was.body, before.header.type, -1);
-  if (is !== undefined && after.header !== null) addLine(changes, is.body, after.header.type, 1);
+  if (before.header === null) return changes;
+  const { type } = before.header;
+  const was = data.replaced === undefined ? undefined : before.lines.get(statementId(data));
+  if (was !== undefined) addLine(changes, was.body, type, -1);
+  addLine(changes, data.body, type, 1);
   return changes;
 }
 

@@ -3,7 +3,7 @@ import type { Part } from '../../schemas/canonical/part.ts';
 import type { PaymentBody } from '../../schemas/canonical/payment.ts';
 import type { ReviewBody } from '../../schemas/canonical/review.ts';
 import type { OrderEvent } from '../../schemas/events/order.ts';
-import type { Stamp } from '../../schemas/statement.ts';
+import type { StampMeta } from '../../schemas/state.ts';
 import type { TaskRecord } from '../actor.ts';
 import { hear, ordered, stampOf, type Statement } from '../facts.ts';
 import { DELIVERY_FIELDS, PAYMENT_FIELDS, REVIEW_FIELDS } from './fields.ts';
@@ -18,19 +18,30 @@ export function ownEvent(
 ): OrderEvent | 'duplicate' | 'stale' {
   switch (name) {
     case 'payment':
-      return paymentEvent(id, part as Part<PaymentBody>, statementOf(record, PAYMENT_FIELDS));
+      return paymentEvent(
+        id,
+        part as Part<PaymentBody>,
+        statementOf(record, PAYMENT_FIELDS) as Statement<PaymentBody> | undefined,
+      );
     case 'fulfilment':
-      return deliveryEvent(id, part as Part<FulfilmentBody>, statementOf(record, DELIVERY_FIELDS));
+      return deliveryEvent(
+        id,
+        part as Part<FulfilmentBody>,
+        statementOf(record, DELIVERY_FIELDS) as Statement<FulfilmentBody> | undefined,
+      );
     case 'review':
-      return reviewEvent(id, part as Part<ReviewBody>, statementOf(record, REVIEW_FIELDS));
+      return reviewEvent(
+        id,
+        part as Part<ReviewBody>,
+        statementOf(record, REVIEW_FIELDS) as Statement<ReviewBody> | undefined,
+      );
   }
 }
 
 /** The statement that a record shows: its stamp is the record's meta. */
-function statementOf<Body extends object>(record: TaskRecord | undefined, fields: readonly string[]) {
+function statementOf(record: TaskRecord | undefined, fields: readonly string[]): Statement | undefined {
   if (record === undefined) return undefined;
-  const stamp = record.meta as Stamp;
-  return { ...stampOf(stamp), body: ordered(record.body as Body, fields) } satisfies Statement<Body>;
+  return { ...stampOf(record.meta as StampMeta), body: ordered(record.body, fields) };
 }
 
 function paymentEvent(id: string, part: Part<PaymentBody>, known: Statement<PaymentBody> | undefined) {

@@ -78,10 +78,12 @@ export class Miniature {
     const decision = actor.decide(entity.state, clone(message), this.#records(needs));
     this.verdicts.push(decision.verdict);
     if (decision.verdict !== 'accepted') return decision;
+    const events = this.events.get(message.key) ?? [];
+    this.events.set(message.key, events);
     for (const event of decision.events) {
       entity.state = actor.evolve(entity.state, event);
       entity.pending.push(event);
-      this.events.set(message.key, [...(this.events.get(message.key) ?? []), clone(event)]);
+      events.push(clone(event));
     }
     for (const { key, name, data } of decision.effects ?? []) {
       const queue = `${message.key} ${key}`;

@@ -10,7 +10,7 @@ export const KEYS = {
   product: ['p', 'q'].map((id) => matchingKey('main', 'product', 'test', id)),
 } as const;
 
-const few = (...values: string[]) => fc.constantFrom(...values);
+const few = (...values: string[]): fc.Arbitrary<string> => fc.constantFrom(...values);
 const amount = fc.integer({ min: -3, max: 9 });
 const currency = few('EUR', 'EUR', 'EUR', 'USD');
 const time = few('2020-01-01T00:00:00Z', '2020-01-02T00:00:00Z', '2020-01-03T00:00:00+09:00');
@@ -18,7 +18,7 @@ const original = fc.dictionary(few('number', 'name', 'code', 'method'), few('X',
 const key = (kind: keyof typeof KEYS) => few(...KEYS[kind]);
 
 function shape(required: Record<string, fc.Arbitrary<unknown>>, optional: Record<string, fc.Arbitrary<unknown>>) {
-  return fc.record({ ...required, ...optional, original }, { requiredKeys: Object.keys(required) });
+  return fc.record({ ...required, ...optional, original }, { requiredKeys: Object.keys(required) as never[] });
 }
 
 const line = shape(
