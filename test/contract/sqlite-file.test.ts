@@ -197,6 +197,7 @@ describe('a data folder', () => {
     await first.close();
     const second = openEmbedded(folder);
     expect(await second.log.identity()).toBe(identity);
+    expect(second.file.all('SELECT identity FROM file', [])).toEqual([[identity]]);
     expect(await second.log.tail('order.0', 'bulk')).toBe(tail);
     expect((await second.log.append('order.0', 'bulk', ['c']))[0]).toBeGreaterThan(tail);
     expect((await second.log.read('order.0', 'bulk', 0, ALL))[0]?.at).toBe(at);
