@@ -33,7 +33,7 @@ export interface Checkpoint {
   readonly owner: string;
   /** Counts commits. */
   readonly seq: number;
-  /** Take-overs since the last commit: more than a few at one position mean that a message kills its reader. */
+  /** Take-overs since a commit got on in the bulk lane, or through both: more than a few mean that a message kills its reader. */
   readonly openings: number;
   /** Set while messages are tried one by one: the message that was about to be processed, if any. */
   readonly trying: Trying | null;

@@ -40,7 +40,7 @@ export interface DeciderParts {
 }
 
 /** How far a commit takes its partition. */
-type Progress = Pick<Checkpoint, 'positions' | 'marks' | 'trying'>;
+type Progress = Pick<Checkpoint, 'positions' | 'marks' | 'trying' | 'openings'>;
 
 /** Turns batches into commits, one after another; keeps what the next commit builds on. */
 export class Decider {
@@ -76,7 +76,11 @@ export class Decider {
     }
     for (let from = 0; from < steps.length;) {
       const to = this.cut(steps, from);
-      yield await this.prepare(steps.slice(from, to), trying, marks[to - 1] ?? {});
+      const some = steps.slice(from, to);
+      // Fast messages that come with every opening must not hide that each of them dies of the same bulk message.
+      const isThrough = (to === steps.length && !intake.bulkPaused) || some.some(({ item }) => item.lane === 'bulk');
+      const openings = isThrough ? 0 : this.last.openings;
+      yield await this.prepare(some, { trying, openings, marks: marks[to - 1] ?? {} });
       from = to;
     }
   }
@@ -85,7 +89,7 @@ export class Decider {
   announce(trying: NonNullable<Checkpoint['trying']>): Prepared {
     return this.build(
       { stamp: this.stamp(this.last.now), documents: [], effects: [], events: [] },
-      { positions: this.last.positions, marks: this.last.marks, trying },
+      { positions: this.last.positions, marks: this.last.marks, trying, openings: 0 },
       [],
       [],
       Infinity,
@@ -101,20 +105,16 @@ export class Decider {
     if (!covered) batch.park(item, error);
     if (!covered && item.body.type === 'effects' && item.lastOfMessage) this.parts.marks.advance(item.body);
     const positions = this.advance([{ type: 'covered', item }]);
-    return this.finish(batch, { positions, marks: this.parts.marks.snapshot(), trying: null });
+    return this.finish(batch, { positions, marks: this.parts.marks.snapshot(), trying: null, openings: 0 });
   }
 
-  private async prepare(
-    steps: readonly Step[],
-    trying: Checkpoint['trying'],
-    marks: Checkpoint['marks'],
-  ): Promise<Prepared> {
+  private async prepare(steps: readonly Step[], progress: Omit<Progress, 'positions'>): Promise<Prepared> {
     const now = steps.reduce((latest, { item }) => Math.max(latest, item.at), this.last.now);
     const delivered = steps.filter(({ type }) => type === 'deliver').map(({ item }) => item);
     const all = steps.map(({ item }) => item);
     const batch = await this.batch(this.stamp(now), all, delivered);
     await batch.process(steps);
-    return this.finish(batch, { positions: this.advance(steps), marks, trying });
+    return this.finish(batch, { positions: this.advance(steps), ...progress });
   }
 
   private async batch(stamp: Stamp, all: readonly LaneItem[], delivered: readonly LaneItem[]): Promise<Batch> {
@@ -157,7 +157,7 @@ export class Decider {
       effects: readonly EffectItem[];
       events: readonly string[];
     },
-    { positions, marks, trying }: Progress,
+    { positions, marks, trying, openings }: Progress,
     touched: readonly Resident[],
     answers: readonly Answer[],
     nextTimer: number,
@@ -170,7 +170,7 @@ export class Decider {
       epoch,
       owner,
       seq: stamp.seq,
-      openings: 0,
+      openings,
       trying,
       logId,
       positions,

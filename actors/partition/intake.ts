@@ -12,6 +12,8 @@ import type { Patience } from './retry.ts';
 export interface Intake {
   readonly items: readonly LaneItem[];
   readonly records: readonly RecordWork[];
+  /** Bulk was not looked at: what waits there is not known. */
+  readonly bulkPaused: boolean;
 }
 
 /**
@@ -40,13 +42,13 @@ export class IntakeReader {
     const behind = fast.length === this.limits.fastItems;
     const pause = behind && this.bulkPaused < this.limits.bulkShare;
     this.bulkPaused = pause ? this.bulkPaused + 1 : 0;
-    return intakeOf(pause ? fast : [...fast, ...(await this.bulk.take(this.limits.bulkItems))]);
+    return pause ? intakeOf(fast, true) : intakeOf([...fast, ...(await this.bulk.take(this.limits.bulkItems))]);
   }
 
   /** One item, the same one at every opening: fast first. */
   async one(): Promise<Intake> {
     const fast = await this.fast.take(1);
-    return intakeOf(fast.length > 0 ? fast : await this.bulk.take(1));
+    return fast.length > 0 ? intakeOf(fast, true) : intakeOf(await this.bulk.take(1));
   }
 
   /** The next item of one lane. */
@@ -55,10 +57,10 @@ export class IntakeReader {
   }
 }
 
-export function intakeOf(items: readonly LaneItem[]): Intake {
+export function intakeOf(items: readonly LaneItem[], bulkPaused = false): Intake {
   const records: RecordWork[] = [];
   for (const item of items) if (item.body.type === 'records') records.push(workOf(item, item.body));
-  return { items, records };
+  return { items, records, bulkPaused };
 }
 
 function workOf({ position, item, at }: LaneItem, batch: RecordBatch): RecordWork {

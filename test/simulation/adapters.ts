@@ -31,7 +31,8 @@ export function simulatedLog(server: LogServer, wire: Line, followers: Followers
       wakes.add(told);
       return () => wakes.delete(told);
     },
-    appendEvents: (partition, events, expected) => wire.call('appendEvents', () => server.appendEvents(partition, events, expected)),
+    appendEvents: (partition, events, expected) =>
+      wire.call('appendEvents', () => server.appendEvents(partition, events, expected)),
     eventsTail: (partition) => wire.call('eventsTail', () => server.eventsTail(partition)),
     readEvents: (partition, after, limit) => wire.call('readEvents', () => server.readEvents(partition, after, limit)),
     trimInbox: (applied, before) => wire.call('trimInbox', () => server.trimInbox(applied, before)),
@@ -51,13 +52,15 @@ export function simulatedStore(server: StoreServer, wire: Line): Store {
       const half = Math.ceil(changes.length / 2);
       const reports: ApplyReport[] = [];
       for (const some of [changes.slice(0, half), changes.slice(half)]) {
-        if (some.length > 0) reports.push(...(await wire.call('apply', () => some.map((change) => server.applyOne(change)))));
+        if (some.length > 0)
+          reports.push(...(await wire.call('apply', () => some.map((change) => server.applyOne(change)))));
       }
       return { foreign: reports.flatMap(({ foreign }) => foreign) };
     },
     load: (refs) => wire.call('load', () => server.load(refs)),
     query: (collection, index, value, page) => wire.call('query', () => server.query(collection, index, value, page)),
-    range: (collection, index, from, to, limit) => wire.call('range', () => server.range(collection, index, from, to, limit)),
+    range: (collection, index, from, to, limit) =>
+      wire.call('range', () => server.range(collection, index, from, to, limit)),
     page: (collection, page) => wire.call('page', () => server.page(collection, page)),
     count: (collection) => wire.call('count', () => server.count(collection)),
     close: () => Promise.resolve(),

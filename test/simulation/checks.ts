@@ -25,7 +25,12 @@ export function checkEnd(scenario: Scenario, log: LogServer, store: StoreServer)
   const found = bodiesOf(store);
   return [
     ...checkBodies(found, modelOf(scenario, log).bodies, scenario.comparable),
-    ...checkEvents(log, store, found, scenario.actors(() => undefined)),
+    ...checkEvents(
+      log,
+      store,
+      found,
+      scenario.actors(() => undefined),
+    ),
     ...checkAccounting(log, store),
     ...checkTimers(store),
   ];
@@ -154,7 +159,9 @@ function checkEntity(
   const { records } = actor.project(state, own, { get: () => undefined });
   const last = new Map(records.map((record) => [`${record.collection}/${record.id}`, record]));
   return [...last]
-    .filter(([name, { id, body }]) => found.get(name) !== (body === null ? undefined : JSON.stringify({ _id: id, ...body })))
+    .filter(
+      ([name, { id, body }]) => found.get(name) !== (body === null ? undefined : JSON.stringify({ _id: id, ...body })),
+    )
     .map(([name]) => `${name} is not what the events of ${key} fold to: ${found.get(name) ?? 'missing'}`);
 }
 

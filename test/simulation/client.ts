@@ -46,8 +46,19 @@ export class Client {
 
   redrive(keys: readonly string[], counts: PartitionCounts, round: number): void {
     for (const key of keys) {
-      const body: CommandBody = { v: 1, type: 'command', key, name: 'redrive', data: {}, idempotencyKey: `redrive-${round}` };
-      this.enqueue({ partition: partitionOf(kindOfKey(key) ?? '', key, counts), lane: 'fast', body: JSON.stringify(body) });
+      const body: CommandBody = {
+        v: 1,
+        type: 'command',
+        key,
+        name: 'redrive',
+        data: {},
+        idempotencyKey: `redrive-${round}`,
+      };
+      this.enqueue({
+        partition: partitionOf(kindOfKey(key) ?? '', key, counts),
+        lane: 'fast',
+        body: JSON.stringify(body),
+      });
     }
     this.start();
   }

@@ -24,12 +24,32 @@ function onlineRetail(random: Random): FeedFile {
   }));
   const rows = Array.from({ length: 110 }, (): Row => {
     const { number, date, customer } = random.pick(invoices);
-    const quantity = random.chance(0.04) ? 'many' : String(number.startsWith('C') ? -1 - random.below(5) : 1 + random.below(9));
+    const quantity = random.chance(0.04)
+      ? 'many'
+      : String(number.startsWith('C') ? -1 - random.below(5) : 1 + random.below(9));
     const price = `${random.below(9)}.${10 + random.below(90)}`;
     const code = `8512${random.below(6)}${random.chance(0.3) ? 'a' : ''}`;
-    return [number, code, random.pick(['WHITE LANTERN', '?', 'damaged']), quantity, date, price, customer, 'United Kingdom'];
+    return [
+      number,
+      code,
+      random.pick(['WHITE LANTERN', '?', 'damaged']),
+      quantity,
+      date,
+      price,
+      customer,
+      'United Kingdom',
+    ];
   });
-  const columns = ['InvoiceNo', 'StockCode', 'Description', 'Quantity', 'InvoiceDate', 'UnitPrice', 'CustomerID', 'Country'];
+  const columns = [
+    'InvoiceNo',
+    'StockCode',
+    'Description',
+    'Quantity',
+    'InvoiceDate',
+    'UnitPrice',
+    'CustomerID',
+    'Country',
+  ];
   return fileOf(random, 'online-retail', 'retail.csv', columns, rows);
 }
 
@@ -57,7 +77,15 @@ function olist(random: Random): FeedFile[] {
     file(
       'order_reviews',
       'review_id order_id review_score review_comment_title review_comment_message review_creation_date review_answer_timestamp',
-      Array.from({ length: 10 }, (_, n) => [`review-${n}`, random.pick(orders), String(random.below(7)), '', 'bom', time(random), time(random)]),
+      Array.from({ length: 10 }, (_, n) => [
+        `review-${n}`,
+        random.pick(orders),
+        String(random.below(7)),
+        '',
+        'bom',
+        time(random),
+        time(random),
+      ]),
     ),
     file(
       'customers',
@@ -90,11 +118,23 @@ function time(random: Random): string {
 }
 
 /** The rows in any order, some of them twice, and a few that no decoder could read. */
-function fileOf(random: Random, source: string, file: string, columns: readonly string[], rows: readonly Row[]): FeedFile {
+function fileOf(
+  random: Random,
+  source: string,
+  file: string,
+  columns: readonly string[],
+  rows: readonly Row[],
+): FeedFile {
   const all = shuffled(random, [...rows, ...rows.filter(() => random.chance(0.1))]);
   const records = all.map((fields, n): DecodedRecord => {
     if (!random.chance(0.02)) return { type: 'row', line: n + 2, fields };
-    return { type: 'fault', line: n + 2, code: 'MF_RECORD_WIDTH', detail: 'too few fields', raw: { text: fields.join() } };
+    return {
+      type: 'fault',
+      line: n + 2,
+      code: 'MF_RECORD_WIDTH',
+      detail: 'too few fields',
+      raw: { text: fields.join() },
+    };
   });
   return { source, file, columns, records };
 }

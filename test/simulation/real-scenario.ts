@@ -19,6 +19,8 @@ const COUNTS: PartitionCounts = { order: 2, customer: 1, enterprise: 1, product:
 /** Compiled once a process, as a node does. */
 const SOURCES = new SourceRegistry(loadSources());
 
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
 /** Which parts make the order actor fail: those whose hash begins so. */
 interface PoisonMark {
   readonly kind: Poison;
@@ -32,7 +34,11 @@ export function realScenario(random: Random): Scenario {
   return {
     name: 'real actors',
     counts: COUNTS,
-    limits: { ...smallLimits(random), residentBytes: 10_000 + random.below(40_000), commitBytes: 30_000 + random.below(60_000) },
+    limits: {
+      ...smallLimits(random),
+      residentBytes: 10_000 + random.below(40_000),
+      commitBytes: 30_000 + random.below(60_000),
+    },
     stages: createStages(SOURCES),
     appends: shuffled(
       random,
@@ -49,14 +55,14 @@ export function realScenario(random: Random): Scenario {
 
 function drawPoison(random: Random): PoisonMark | null {
   if (random.chance(0.6)) return null;
-  const letter = (): string => random.pick([...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']);
+  const letter = (): string => BASE64URL.charAt(random.below(BASE64URL.length));
   return random.chance(0.8) ? { kind: 'throws', hash: letter() } : { kind: 'kills', hash: letter() };
 }
 
 function actorsWith(mark: PoisonMark | null, fail: (kind: Poison) => void): ReadonlyMap<string, AnyActor> {
   const actors = [customer, enterprise, product, order].map((actor) => [actor.kind, actor as AnyActor] as const);
   const all = new Map(actors);
-  if (mark !== null) all.set('order', poisoned(order as AnyActor, mark, fail));
+  if (mark !== null) all.set('order', poisoned(order, mark, fail));
   return all;
 }
 
@@ -82,15 +88,18 @@ function batchesOf(random: Random, { source, file, columns, records }: FeedFile)
   }
   const head = { v: 1, type: 'records', source, sourceVersion: compiled.version, feed: file, columns };
   const begin = `${JSON.stringify(head).slice(0, -1)},"records":[`;
-  return [...texts].flatMap(([partition, queue]) => cut(random, queue).map((some) => ({
-    partition,
-    lane: 'bulk' as const,
-    body: `${begin}${some.join(',')}]}`,
-  })));
+  return [...texts].flatMap(([partition, queue]) =>
+    cut(random, queue).map((some) => ({
+      partition,
+      lane: 'bulk' as const,
+      body: `${begin}${some.join(',')}]}`,
+    })),
+  );
 }
 
 function cut(random: Random, texts: readonly string[]): string[][] {
   const cuts: string[][] = [];
-  for (let from = 0; from < texts.length; from += cuts.at(-1)?.length ?? 0) cuts.push(texts.slice(from, from + 1 + random.below(25)));
+  for (let from = 0; from < texts.length; from += cuts.at(-1)?.length ?? 0)
+    cuts.push(texts.slice(from, from + 1 + random.below(25)));
   return cuts;
 }

@@ -1,14 +1,14 @@
 import { allPartitions, type PartitionId } from '../../schemas/partition.ts';
 import { RULES, type Rules } from '../../actors/partition/rules.ts';
 import type { Answer } from '../../actors/partition/batch.ts';
-import { parkedKeys } from './checks.ts';
+import type { Followers } from './adapters.ts';
 import { Client } from './client.ts';
 import { FaultPlan, type FaultCount } from './faults.ts';
-import { checkEnd, checkUnparked, isQuiet, sumOfSeqs } from './checks.ts';
+import { checkEnd, checkUnparked, isQuiet, parkedKeys, sumOfSeqs } from './checks.ts';
 import { SimulatedNode } from './node.ts';
 import type { Poison, Scenario } from './scenario.ts';
 import { LogServer, SERVER_RULES, StoreServer, type ServerRules } from './servers.ts';
-import { toyScenario } from './toy-scenario.ts';
+import { scenarioOf } from './scenarios.ts';
 import { LATEST_MS } from './wire.ts';
 import { World, type Random } from './world.ts';
 
@@ -72,7 +72,7 @@ class Simulation {
   constructor(seed: number, options: RunOptions) {
     this.seed = seed;
     this.options = options;
-    const { serverRules = SERVER_RULES, scenario = toyScenario, calm = false } = options;
+    const { serverRules = SERVER_RULES, scenario = scenarioOf(seed), calm = false } = options;
     this.world = new World(seed);
     this.start = this.world.now;
     this.log = new LogServer(serverRules, () => this.world.now);
@@ -83,7 +83,7 @@ class Simulation {
       this.say(text);
     };
     this.plan = new FaultPlan(this.world, this.partitions, NODES, say, calm);
-    const followers = new Map();
+    const followers: Followers = new Map();
     this.plan.nodes = (name) => this.node(name, followers);
     this.plan.trim = () => {
       this.log.trimEvents(this.world.now - 20);
@@ -143,7 +143,7 @@ class Simulation {
   private async rest(ms: number): Promise<boolean> {
     const { world, log, store, partitions } = this;
     const patience = world.now + PATIENCE_MS;
-    for (let [seqs, since] = [-1, world.now]; world.now < patience; ) {
+    for (let [seqs, since] = [-1, world.now]; world.now < patience;) {
       if (!(await world.runFor(LOOK_MS, MOST_STEPS))) return false;
       const sum = sumOfSeqs(store);
       const moved = sum !== seqs || !this.client.isDone || !isQuiet(log, store, partitions);
@@ -153,7 +153,7 @@ class Simulation {
     return false;
   }
 
-  private node(name: string, followers: Map<PartitionId, Set<() => void>>): SimulatedNode {
+  private node(name: string, followers: Followers): SimulatedNode {
     const { world, plan, log, store, scenario } = this;
     return new SimulatedNode({
       name,

@@ -1,4 +1,4 @@
-import { TASKS, type Collection } from '../../config/tasks.ts';
+import { isCollection, TASKS } from '../../config/tasks.ts';
 import { unopened, type Checkpoint } from '../../schemas/checkpoint.ts';
 import { refName, type DocumentRef, type IndexKey, type StoredDocument } from '../../schemas/document.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
@@ -24,7 +24,7 @@ export const SERVER_RULES: ServerRules = Object.freeze({
 
 /** The log server: every operation happens at once and is durable. Delays and lost answers are the wire's. */
 export class LogServer {
-  readonly identity = 'simulated';
+  readonly identity: string;
   /** All events ever appended, trimmed or not, for checking. */
   readonly history: { partition: PartitionId; body: string }[] = [];
   /** Every message ever appended, trimmed or not, in order. */
@@ -36,9 +36,10 @@ export class LogServer {
   private readonly rules: ServerRules;
   private readonly now: () => number;
 
-  constructor(rules: ServerRules, now: () => number) {
+  constructor(rules: ServerRules, now: () => number, identity = 'simulated') {
     this.rules = rules;
     this.now = now;
+    this.identity = identity;
   }
 
   append(partition: PartitionId, lane: Lane, bodies: readonly string[]): number[] {
@@ -60,7 +61,11 @@ export class LogServer {
     return this.tails.get(`${partition}/${lane}`) ?? 0;
   }
 
-  appendEvents(partition: PartitionId, { seq, chunk, body }: EventsAppend, expected: number): { position: number } | 'conflict' {
+  appendEvents(
+    partition: PartitionId,
+    { seq, chunk, body }: EventsAppend,
+    expected: number,
+  ): { position: number } | 'conflict' {
     if (this.eventsTail(partition).position !== expected) return 'conflict';
     this.position += 1;
     this.subject(partition).push({ position: this.position, seq, chunk, at: this.now(), body });
@@ -114,7 +119,11 @@ export class LogServer {
   }
 }
 
-function upTo<T extends { position: number; body: string }>(messages: readonly T[], after: number, limit: ReadLimit): T[] {
+function upTo<T extends { position: number; body: string }>(
+  messages: readonly T[],
+  after: number,
+  limit: ReadLimit,
+): T[] {
   let [low, high] = [0, messages.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -171,7 +180,8 @@ export class StoreServer {
     const collection = this.collection(next.collection);
     const found = collection.get(next.id);
     const foreign = found !== undefined && found.partition !== next.partition;
-    if (this.rules.versionGuard && found !== undefined && !foreign && found.version >= next.version) return { foreign: [] };
+    if (this.rules.versionGuard && found !== undefined && !foreign && found.version >= next.version)
+      return { foreign: [] };
     if (next.json === null && !this.rules.tombstones) collection.delete(next.id);
     else collection.set(next.id, next);
     return { foreign: foreign ? [{ collection: next.collection, id: next.id }] : [] };
@@ -194,13 +204,19 @@ export class StoreServer {
   range(collection: string, index: string, from: IndexKey, to: IndexKey, limit: number): StoredDocument[] {
     const at = indexOf(collection, index);
     const key = (document: StoredDocument): string | number => document.keys[at] ?? '';
+    const isWithin = (value: string | number): boolean =>
+      typeof value === typeof from && value >= (from ?? '') && value <= (to ?? '');
     return this.live(collection)
-      .filter((document) => key(document) >= (from ?? '') && key(document) <= (to ?? ''))
+      .filter((document) => isWithin(key(document)))
       .sort((a, b) => compare(key(a), key(b)) || compare(a.id, b.id))
       .slice(0, limit);
   }
 
-  page(collection: string, { after, limit }: Page, matches: (document: StoredDocument) => boolean = () => true): StoredDocument[] {
+  page(
+    collection: string,
+    { after, limit }: Page,
+    matches: (document: StoredDocument) => boolean = () => true,
+  ): StoredDocument[] {
     return this.live(collection)
       .filter((document) => document.id > after && matches(document))
       .sort((a, b) => compare(a.id, b.id))
@@ -216,6 +232,7 @@ export class StoreServer {
   }
 
   private collection(name: string): Map<string, StoredDocument> {
+    if (!isCollection(name)) throw new RangeError(`no collection ${name}`);
     const documents = this.documents.get(name) ?? new Map<string, StoredDocument>();
     this.documents.set(name, documents);
     return documents;
@@ -223,7 +240,9 @@ export class StoreServer {
 }
 
 function indexOf(collection: string, index: string): number {
-  return (TASKS[collection as Collection].indexes as readonly string[]).indexOf(index);
+  const at = isCollection(collection) ? (TASKS[collection].indexes as readonly string[]).indexOf(index) : -1;
+  if (at === -1) throw new RangeError(`${collection} has no index ${index}`);
+  return at;
 }
 
 function compare(a: string | number, b: string | number): number {

@@ -37,15 +37,19 @@ export function toyScenario(random: Random, poison: PoisonPlan = drawPoison(rand
     counts: COUNTS,
     limits: smallLimits(random),
     stages: [toyStage],
-    appends: interleave(random, batchesOf(random, [...records, ...repeats]), commands.map(({ append }) => append)),
+    appends: interleave(
+      random,
+      batchesOf(random, [...records, ...repeats]),
+      commands.map(({ append }) => append),
+    ),
     commands: commands.flatMap(({ command }) => command ?? []),
     records: records.length + repeats.length,
     poisoned: poison.length > 0,
     independent: ['tally'],
     actors: (fail) =>
-      new Map([
-        ['tally', tally({ poison: fail }) as AnyActor],
-        ['ledger', ledger as AnyActor],
+      new Map<string, AnyActor>([
+        ['tally', tally({ poison: fail })],
+        ['ledger', ledger],
       ]),
     // When a timer fires relative to what comes after it is free; that the last one fires is checked for itself.
     comparable: (body) => body.replace(/,"ticked":\d+/, ''),
@@ -69,9 +73,13 @@ function putRecords(random: Random, tallies: readonly MatchingKey[]): ToyRecord[
 }
 
 function sentCommands(random: Random, tallies: readonly MatchingKey[], poisoned: boolean): Sent[] {
-  const adds = Array.from({ length: 10 }, (_, n) => sent(random.pick(tallies), 'add', { amount: 1 + random.below(9) }, n));
+  const adds = Array.from({ length: 10 }, (_, n) =>
+    sent(random.pick(tallies), 'add', { amount: 1 + random.below(9) }, n),
+  );
   const again = adds.slice(0, 5).map(({ append }) => ({ append }));
-  const redrives = poisoned ? Array.from({ length: 8 }, (_, n) => ({ append: sent(random.pick(tallies), 'redrive', {}, n).append })) : [];
+  const redrives = poisoned
+    ? Array.from({ length: 8 }, (_, n) => ({ append: sent(random.pick(tallies), 'redrive', {}, n).append }))
+    : [];
   return interleave(random, [...adds, ...again], redrives);
 }
 
@@ -94,7 +102,7 @@ function batchesOf(random: Random, records: readonly ToyRecord[]): Append[] {
 
 function batches(random: Random, partition: PartitionId, queue: readonly ToyRecord[]): Append[] {
   const appends: Append[] = [];
-  for (let from = 0; from < queue.length; ) {
+  for (let from = 0; from < queue.length;) {
     const some = queue.slice(from, from + 1 + random.below(40));
     from += some.length;
     const records = some.map(({ key, put }) => ({ key, record: 'put', raw: put }));

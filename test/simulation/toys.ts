@@ -64,7 +64,18 @@ function item(key: MatchingKey, id: string): RecordRef {
 export function tally(toys: Toys): Actor<TallyState, TallyEvent> {
   return {
     kind: 'tally',
-    initial: (key) => ({ key, count: 0, sum: 0, chain: 0, commands: 0, acked: 0, told: 0, removed: [], generation: 0, ticked: 0 }),
+    initial: (key) => ({
+      key,
+      count: 0,
+      sum: 0,
+      chain: 0,
+      commands: 0,
+      acked: 0,
+      told: 0,
+      removed: [],
+      generation: 0,
+      ticked: 0,
+    }),
     needs: (_, { name, key, data }) => {
       if (name !== 'put') return [];
       const { id, removes } = putOf(data);
@@ -75,7 +86,10 @@ export function tally(toys: Toys): Actor<TallyState, TallyEvent> {
         case 'put':
           return decidePut(toys, state, message, (id) => records.get(item(message.key, id))?.body['amount']);
         case 'add':
-          return { verdict: 'accepted', events: [{ type: 'tally.commanded', data: message.data as { amount: number } }] };
+          return {
+            verdict: 'accepted',
+            events: [{ type: 'tally.commanded', data: message.data as { amount: number } }],
+          };
         case 'ack':
           return { verdict: 'accepted', events: [{ type: 'tally.acked', data: message.data as { n: number } }] };
         case 'tick': {
@@ -101,7 +115,12 @@ export function tally(toys: Toys): Actor<TallyState, TallyEvent> {
   };
 }
 
-function decidePut(toys: Toys, state: TallyState, message: ActorMessage, amountOf: (id: string) => unknown): Decision<TallyEvent> {
+function decidePut(
+  toys: Toys,
+  state: TallyState,
+  message: ActorMessage,
+  amountOf: (id: string) => unknown,
+): Decision<TallyEvent> {
   const { id, amount, ledger, removes, poison } = putOf(message.data);
   if (amountOf(id) !== undefined || state.removed.includes(id)) return { verdict: 'duplicate' };
   if (poison !== undefined) toys.poison(poison);
@@ -154,7 +173,16 @@ function chained(chain: number, id: string): number {
 }
 
 /** What does not depend on when timers fire: `ticked` catches up with the generation in the end. */
-function tallyBody({ count, sum, chain, commands, acked, removed, generation, ticked }: TallyState): Record<string, unknown> {
+function tallyBody({
+  count,
+  sum,
+  chain,
+  commands,
+  acked,
+  removed,
+  generation,
+  ticked,
+}: TallyState): Record<string, unknown> {
   return { v: 1, count, sum, chain, commands, acked, removed: [...removed].sort(), generation, ticked };
 }
 
@@ -167,7 +195,9 @@ function itemWrites(key: MatchingKey, event: TallyEvent): Projection['records'] 
 
 interface LedgerState {
   readonly key: MatchingKey;
-  readonly senders: Readonly<Record<MatchingKey, { readonly last: number; readonly sum: number; readonly gaps: number }>>;
+  readonly senders: Readonly<
+    Record<MatchingKey, { readonly last: number; readonly sum: number; readonly gaps: number }>
+  >;
 }
 
 interface LedgerEvent extends DomainEvent {

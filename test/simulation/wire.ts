@@ -83,9 +83,7 @@ export class Wire implements Line {
           late();
           return;
         }
-        const tell = this.execute(fault, { now: execute, late }, resolve, () => {
-          reject(new UnknownOutcome(operation));
-        });
+        const tell = this.execute(fault, { now: execute, late }, resolve, reject, operation);
         world.after(this.latency(), () => {
           this.count(operation, -1);
           this.deliver(tell);
@@ -99,15 +97,16 @@ export class Wire implements Line {
     fault: WireFault | undefined,
     execute: { readonly now: () => T; readonly late: () => void },
     resolve: (result: T) => void,
-    unknown: () => void,
+    reject: (error: Error) => void,
+    operation: string,
   ): () => void {
+    const unknown = (): void => {
+      reject(new UnknownOutcome(operation));
+    };
     if (fault === 'late' || fault === 'doubled') execute.late();
     if (fault === 'lostRequest' || fault === 'late') return unknown;
-    const result = execute.now();
-    if (fault === 'lostReply') return unknown;
-    return () => {
-      resolve(result);
-    };
+    const tell = answerOf(execute.now, resolve, reject);
+    return fault === 'lostReply' ? unknown : tell;
   }
 
   private fault(operation: string): WireFault | undefined {
@@ -143,5 +142,18 @@ export class Wire implements Line {
       return;
     }
     callback();
+  }
+}
+
+function answerOf<T>(execute: () => T, resolve: (result: T) => void, reject: (error: Error) => void): () => void {
+  try {
+    const result = execute();
+    return () => {
+      resolve(result);
+    };
+  } catch (error) {
+    return () => {
+      reject(error instanceof Error ? error : new Error(String(error)));
+    };
   }
 }

@@ -75,7 +75,7 @@ export class World {
   /** Lets `ms` of virtual time pass; false when it took more steps than `most` in all. */
   async runFor(ms: number, most: number): Promise<boolean> {
     const until = this.now + ms;
-    await undefined;
+    await Promise.resolve();
     for (let task = this.heap[0]; task !== undefined && task.at <= until; task = this.heap[0]) {
       if (this.steps >= most) return false;
       this.pop();
@@ -84,7 +84,7 @@ export class World {
       task.run();
       await drained();
     }
-    this.now = until;
+    this.now = Math.max(this.now, until);
     return true;
   }
 
