@@ -7,23 +7,28 @@ export interface Task {
   readonly owner: string;
   /** Fields of the body that records are looked up by, in the order of StoredDocument.keys. */
   readonly indexes: readonly string[];
+  /**
+   * The field whose value, followed by a dot, every `_id` begins with. Records are looked up by it through the primary
+   * key: an index of its own would cost as much again as the record.
+   */
+  readonly prefix?: string;
 }
 
 export const TASKS = {
   'mall.orders': { owner: 'order', indexes: ['customer'] },
-  'mall.payments': { owner: 'order', indexes: ['order'] },
-  'mall.deliveries': { owner: 'order', indexes: ['order'] },
-  'mall.boards': { owner: 'order', indexes: ['order'] },
+  'mall.payments': { owner: 'order', indexes: [], prefix: 'order' },
+  'mall.deliveries': { owner: 'order', indexes: [], prefix: 'order' },
+  'mall.boards': { owner: 'order', indexes: [], prefix: 'order' },
   'mall.members': { owner: 'customer', indexes: ['customer'] },
   'mall.products': { owner: 'product', indexes: [] },
-  'sales.items': { owner: 'enterprise', indexes: ['enterprise'] },
-  'sales.revenues': { owner: 'order', indexes: ['order', 'enterprise'] },
+  'sales.items': { owner: 'enterprise', indexes: [], prefix: 'enterprise' },
+  'sales.revenues': { owner: 'order', indexes: ['enterprise'], prefix: 'order' },
   'customer.customers': { owner: 'customer', indexes: [] },
   'customer.enterprises': { owner: 'enterprise', indexes: [] },
-  'master.flags': { owner: '*', indexes: ['status'] },
-  'master.waiting': { owner: '*', indexes: ['entity'] },
-  'master.parked': { owner: '*', indexes: ['entity'] },
-  'master.timers': { owner: '*', indexes: ['due', 'entity'] },
+  'master.flags': { owner: '*', indexes: [] },
+  'master.waiting': { owner: '*', indexes: [], prefix: 'entity' },
+  'master.parked': { owner: '*', indexes: [], prefix: 'entity' },
+  'master.timers': { owner: '*', indexes: ['due'], prefix: 'entity' },
   'master.outcomes': { owner: '*', indexes: ['expires'] },
   'management.quarantine': { owner: '*', indexes: ['entity', 'cause'] },
   'management.feeds': { owner: '*', indexes: ['feed'] },
@@ -35,4 +40,16 @@ export const COLLECTIONS = Object.keys(TASKS) as Collection[];
 
 export function isCollection(name: string): name is Collection {
   return Object.hasOwn(TASKS, name);
+}
+
+/** The ids of the records that a prefix field has this value in: after the first, before the second. */
+export function prefixRange(value: string): readonly [after: string, before: string] {
+  // A slash is the character after the dot.
+  return [`${value}.`, `${value}/`];
+}
+
+/** The field that the ids of a collection begin with, if it has one. */
+export function prefixOf(collection: Collection): string | undefined {
+  const task: Task = TASKS[collection];
+  return task.prefix;
 }

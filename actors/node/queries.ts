@@ -1,4 +1,4 @@
-import { COLLECTIONS, TASKS, type Collection } from '../../config/tasks.ts';
+import { COLLECTIONS, type Collection } from '../../config/tasks.ts';
 import { unopened } from '../../schemas/checkpoint.ts';
 import type { StoredDocument } from '../../schemas/document.ts';
 import { DEFAULT_TENANT, kindOfKey, matchingKey, partitionOf, type MatchingKey } from '../../schemas/key.ts';
@@ -161,8 +161,7 @@ export class Queries {
   }
 
   private about(collection: Collection, key: MatchingKey): Promise<Shown[]> {
-    const indexes: readonly string[] = TASKS[collection].indexes;
-    return indexes.includes('entity') ? this.indexed(collection, 'entity', key) : Promise.resolve([]);
+    return this.indexed(collection, 'entity', key);
   }
 
   private async indexed(collection: string, index: string, key: string): Promise<Shown[]> {

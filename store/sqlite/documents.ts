@@ -36,7 +36,8 @@ export function columnOf(table: DocumentTable, index: string): string {
 }
 
 /**
- * Tombstones are left out of the indexes: dead timers would otherwise pile up before the ones that are due.
+ * Tombstones, and records without the field, are left out of the indexes: dead timers would otherwise pile up before
+ * the ones that are due, and every row of an index is written at random.
  * A table with rowids, because a key is a hash: rows are appended, and only the small index is written at random.
  */
 function documentTable(name: string, indexes: readonly string[]): DocumentTable {
@@ -56,7 +57,8 @@ function documentTable(name: string, indexes: readonly string[]): DocumentTable 
     create: [
       `CREATE TABLE IF NOT EXISTS ${table} (${[types, ...keys].join(', ')})`,
       ...keys.map(
-        (key) => `CREATE INDEX IF NOT EXISTS "${name}.${key}" ON ${table} (${key}, id) WHERE json IS NOT NULL`,
+        (key) =>
+          `CREATE INDEX IF NOT EXISTS "${name}.${key}" ON ${table} (${key}, id) WHERE json IS NOT NULL AND ${key} IS NOT NULL`,
       ),
     ],
     upsert:

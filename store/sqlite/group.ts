@@ -75,7 +75,9 @@ function runStep(connection: Connection, step: SqlStep): readonly Cell[] {
   const otherwise = step.otherwise === undefined ? undefined : connection.prepare(step.otherwise);
   const mended: number[] = [];
   let last: readonly Cell[] = [];
-  for (const [row, cells] of rowsOf(step)) {
+  const rows = rowCount(step);
+  for (let row = 0; row < rows; row++) {
+    const cells = rowOf(step, row);
     const { changes, lastInsertRowid } = statement.run(...cells);
     if (changes !== 0) {
       if (step.must === true) last = [Number(lastInsertRowid)];
@@ -88,11 +90,15 @@ function runStep(connection: Connection, step: SqlStep): readonly Cell[] {
 function runReturning(connection: Connection, step: SqlStep): readonly Cell[] {
   const statement = connection.prepare(step.sql);
   let last: readonly Cell[] = [];
-  for (const [, cells] of rowsOf(step)) last = (statement.get(...cells) as Cell[] | undefined) ?? [];
+  const rows = rowCount(step);
+  for (let row = 0; row < rows; row++) last = (statement.get(...rowOf(step, row)) as Cell[] | undefined) ?? [];
   return last;
 }
 
-function* rowsOf({ width, cells }: SqlStep): Generator<[row: number, cells: Cell[]]> {
-  if (width === 0) yield [0, []];
-  else for (let row = 0; row * width < cells.length; row++) yield [row, cells.slice(row * width, (row + 1) * width)];
+function rowCount({ width, cells }: SqlStep): number {
+  return width === 0 ? 1 : cells.length / width;
+}
+
+function rowOf({ width, cells }: SqlStep, row: number): Cell[] {
+  return cells.slice(row * width, (row + 1) * width);
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DocumentRef, StoredDocument } from '../../schemas/document.ts';
+import { isCollection, prefixOf, prefixRange } from '../../config/tasks.ts';
 import type { Store } from '../store.ts';
 import { checkpointOf, READ_CHECKPOINT, READ_CHECKPOINTS } from './checkpoints.ts';
 import { columnOf, documentOf, tableOf } from './documents.ts';
@@ -25,7 +26,14 @@ export function storeReads(file: SqlReader): StoreReads {
     load: async (refs) => load(file, refs),
     query: async (collection, index, value, { after, limit }) => {
       const table = tableOf(collection);
-      const where = `${columnOf(table, index)} IS ? AND id > ? AND json IS NOT NULL`;
+      if (isCollection(collection) && index === prefixOf(collection)) {
+        const [first, before] = prefixRange(String(value));
+        const start = after > first ? after : first;
+        const sql = `SELECT ${table.columns} FROM "${collection}" WHERE id > ? AND id < ? AND json IS NOT NULL ORDER BY id LIMIT ?`;
+        return documents(file, collection, sql, [start, before, limit]);
+      }
+      // An equality, and not IS, lets SQLite use the index, which has no row for null.
+      const where = `${columnOf(table, index)} ${value === null ? 'IS' : '='} ? AND id > ? AND json IS NOT NULL`;
       const sql = `SELECT ${table.columns} FROM "${collection}" WHERE ${where} ORDER BY id LIMIT ?`;
       return documents(file, collection, sql, [value, after, limit]);
     },

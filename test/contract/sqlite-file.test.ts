@@ -265,7 +265,7 @@ describe('a reader beside the owner', () => {
 describe('indexes', () => {
   test.each(['query', 'range'] as const)('answer a %s without reading the collection', (kind) =>
     withData(async ({ file }) => {
-      const where = { query: 'k0 IS ? AND id > ?', range: 'k0 BETWEEN ? AND ?' }[kind];
+      const where = { query: 'k0 = ? AND id > ?', range: 'k0 BETWEEN ? AND ?' }[kind];
       const by = { query: 'id', range: 'k0, id' }[kind];
       const sql = `EXPLAIN QUERY PLAN SELECT id, json FROM "master.timers" WHERE ${where} AND json IS NOT NULL ORDER BY ${by} LIMIT ?`;
       const plan = file.all(sql, [1, 2, 3]).map((row) => String(row[3]));

@@ -1,4 +1,4 @@
-import { isCollection, TASKS } from '../../config/tasks.ts';
+import { isCollection, prefixOf, prefixRange, TASKS } from '../../config/tasks.ts';
 import { unopened, type Checkpoint } from '../../schemas/checkpoint.ts';
 import { refName, type DocumentRef, type IndexKey, type StoredDocument } from '../../schemas/document.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
@@ -197,6 +197,10 @@ export class StoreServer {
   }
 
   query(collection: string, index: string, value: IndexKey, page: Page): StoredDocument[] {
+    if (isCollection(collection) && index === prefixOf(collection)) {
+      const [after, before] = prefixRange(String(value));
+      return this.page(collection, page, ({ id }) => id > after && id < before);
+    }
     const at = indexOf(collection, index);
     return this.page(collection, page, (document) => document.keys[at] === value);
   }
