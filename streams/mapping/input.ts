@@ -1,5 +1,5 @@
 import { didYouMean } from '../../schemas/nearest.ts';
-import { MappingError, type Input, type Place, type Raw, type Read } from './scope.ts';
+import { MappingError, type Input, type Place, type Read } from './scope.ts';
 
 /** Rows: a path is a column that the source declares; one that this file has not is never there. */
 export class RowInput implements Input {
@@ -40,8 +40,4 @@ function property(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
   const found: unknown = (value as Readonly<Record<string, unknown>>)[name];
   return found === '' ? undefined : found;
-}
-
-export function rowOf(raw: Raw): readonly string[] | null {
-  return Array.isArray(raw) ? (raw as readonly string[]) : null;
 }
