@@ -45,7 +45,7 @@ export class IntakeReader {
     return pause ? intakeOf(fast, true) : intakeOf([...fast, ...(await this.bulk.take(this.limits.bulkItems))]);
   }
 
-  /** One item, the same one at every opening: fast first. */
+  /** One item: fast first. */
   async one(): Promise<Intake> {
     const fast = await this.fast.take(1);
     return fast.length > 0 ? intakeOf(fast, true) : intakeOf(await this.bulk.take(1));

@@ -2,7 +2,7 @@ import type { LanePosition } from '../../schemas/checkpoint.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { InboxBody } from '../../schemas/inbox.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
-import type { Log } from '../../streams/log.ts';
+import type { InboxMessage, Log } from '../../streams/log.ts';
 import { untilKnown, type Patience } from './retry.ts';
 
 /** One item of one log message: a record, an effect, a command or a timer. */
@@ -33,8 +33,9 @@ export class LaneReader {
   private readonly lane: Lane;
   private readonly readBytes: number;
   private readonly patience: Patience;
-  private messages: OpenMessage[] = [];
-  private next = 0;
+  /** Read and not looked at yet, newest first: text is a fraction of what it becomes when it is parsed. */
+  private unread: InboxMessage[] = [];
+  private open: OpenMessage | undefined;
   private taken: LanePosition;
   private readUpTo: number;
 
@@ -64,49 +65,36 @@ export class LaneReader {
   async take(most: number): Promise<LaneItem[]> {
     const items: LaneItem[] = [];
     while (items.length < most) {
-      if (this.next === this.messages.length && !(await this.refill())) break;
-      const message = this.messages[this.next];
+      const message = this.open ?? (await this.next());
       if (message === undefined) break;
       this.takeFrom(message, most, items);
     }
     return items;
   }
 
-  /** Whether more than what has been taken is known to be there. */
-  get hasMore(): boolean {
-    return this.next < this.messages.length;
-  }
-
   private takeFrom(message: OpenMessage, most: number, into: LaneItem[]): void {
-    for (let item = this.taken.skip; item < message.items && into.length < most; item++) {
-      const lastOfMessage = item === message.items - 1;
-      into.push({
-        lane: this.lane,
-        position: message.position,
-        item,
-        at: message.at,
-        body: message.body,
-        bytes: message.bytesPerItem,
-        lastOfMessage,
-      });
-      this.taken = positionAfter(this.taken, { position: message.position, item, lastOfMessage });
-      if (lastOfMessage) this.next += 1;
+    const { position, at, body, items, bytesPerItem: bytes } = message;
+    for (let item = this.taken.skip; item < items && into.length < most; item++) {
+      const lastOfMessage = item === items - 1;
+      into.push({ lane: this.lane, position, item, at, body, bytes, lastOfMessage });
+      this.taken = positionAfter(this.taken, { position, item, lastOfMessage });
     }
-    if (message.items === 0) {
-      this.taken = { after: message.position, skip: 0 };
-      this.next += 1;
-    }
+    if (items === 0) this.taken = { after: position, skip: 0 };
+    if (this.taken.after === position) this.open = undefined;
   }
 
-  private async refill(): Promise<boolean> {
+  private async next(): Promise<OpenMessage | undefined> {
+    if (this.unread.length === 0) await this.refill();
+    const message = this.unread.pop();
+    this.open = message && openMessage(this.partition, message);
+    return this.open;
+  }
+
+  private async refill(): Promise<void> {
     const limit = { messages: 64, bytes: this.readBytes };
     const read = await untilKnown(this.patience, () => this.log.read(this.partition, this.lane, this.readUpTo, limit));
-    const last = read.at(-1);
-    if (last === undefined) return false;
-    this.readUpTo = last.position;
-    this.messages = read.map(({ position, at, body }) => openMessage(this.partition, position, at, body));
-    this.next = 0;
-    return true;
+    this.readUpTo = read.at(-1)?.position ?? this.readUpTo;
+    this.unread = read.reverse();
   }
 }
 
@@ -118,7 +106,7 @@ export function positionAfter(
   return lastOfMessage ? { after: position, skip: 0 } : { after: before.after, skip: item + 1 };
 }
 
-function openMessage(partition: PartitionId, position: number, at: number, text: string): OpenMessage {
+function openMessage(partition: PartitionId, { position, at, body: text }: InboxMessage): OpenMessage {
   const body = JSON.parse(text) as InboxBody;
   const version: number = body.v;
   if (version !== 1) {

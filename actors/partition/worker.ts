@@ -154,13 +154,17 @@ export class PartitionWorker {
       return last;
     }
     if (opened.trying === null && opened.openings <= limits.openingsBeforeCaution) return last;
-    for (let tried = 0; tried < limits.fastItems + limits.bulkItems && !this.stopping; tried++) {
-      const intake = await reader.one();
+    // Fast messages come with every opening: they may neither go before what was announced nor use up its tries.
+    for (const tried = { fast: 0, bulk: 0 }; tried.bulk < limits.bulkItems && !this.stopping;) {
+      const again = tried.fast + tried.bulk === 0 ? opened.trying : null;
+      const lane = again?.lane ?? (tried.fast < limits.fastItems ? undefined : 'bulk');
+      const intake = await (lane === undefined ? reader.one() : reader.oneOf(lane));
       const item = intake.items[0];
       if (item === undefined) break;
+      tried[item.lane] += 1;
       // What was announced already keeps its openings: announced anew, it could kill its readers for ever.
       const trying = { lane: item.lane, position: item.position, item: item.item };
-      if (tried > 0 || !isSame(opened.trying, trying)) await write(decider.announce(trying));
+      if (!isSame(again, trying)) await write(decider.announce(trying));
       for (const stage of stages) if (intake.records.length > 0) stage(intake.records);
       for await (const prepared of this.decide(decider, intake)) await write(prepared);
     }

@@ -3,6 +3,7 @@ import type { StoredDocument } from '../../schemas/document.ts';
 import type { RecordBatch } from '../../schemas/inbox.ts';
 import { kindOfKey, type MatchingKey } from '../../schemas/key.ts';
 import type { PartitionId } from '../../schemas/partition.ts';
+import type { ParkedBody } from '../../actors/partition/parking.ts';
 import type { AnyActor } from '../../actors/partition/resident.ts';
 import { Model, type Bodies } from './model.ts';
 import type { Scenario } from './scenario.ts';
@@ -56,7 +57,8 @@ export function checkUnparked(
 }
 
 export function parkedKeys(store: StoreServer): Set<MatchingKey> {
-  return new Set(store.page('master.parked', ALL).map(({ keys }) => String(keys[0])));
+  const parked = store.page('master.parked', ALL).map(({ json }) => JSON.parse(json ?? '') as ParkedBody);
+  return new Set(parked.map(({ entity }) => entity));
 }
 
 /** Whether every partition has applied all that its lanes hold. */

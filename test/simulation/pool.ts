@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { without } from './left-out.ts';
 import { runSeed } from './run.ts';
@@ -66,11 +65,7 @@ export class Pool {
   /** One child runs these seeds, when it has time. */
   async ask(seeds: Seeds): Promise<Summary> {
     const child = this.free.pop() ?? (await new Promise<ChildProcess>((resolve) => this.waiting.push(resolve)));
-    child.send(seeds);
-    const gone = once(child, 'exit').then(() => {
-      throw new Error(`a process ended while it ran ${JSON.stringify(seeds)}`);
-    });
-    const [summary] = (await Promise.race([once(child, 'message'), gone])) as [Summary];
+    const summary = await answerOf(child, seeds);
     const next = this.waiting.shift();
     if (next === undefined) this.free.push(child);
     else next(child);
@@ -80,4 +75,18 @@ export class Pool {
   close(): void {
     for (const child of this.children) child.disconnect();
   }
+}
+
+function answerOf(child: ChildProcess, seeds: Seeds): Promise<Summary> {
+  return new Promise((resolve, reject) => {
+    const ended = (): void => {
+      reject(new Error(`a process ended while it ran ${JSON.stringify(seeds)}`));
+    };
+    child.once('exit', ended);
+    child.once('message', (summary) => {
+      child.off('exit', ended);
+      resolve(summary as Summary);
+    });
+    child.send(seeds);
+  });
 }
