@@ -36,7 +36,7 @@ export interface Limits {
 export const LIMITS: Limits = Object.freeze({
   fastItems: 500,
   bulkItems: 250,
-  readBytes: 1 << 20,
+  readBytes: 1 << 18,
   bulkShare: 8,
   commitBytes: 4 << 20,
   chunkBytes: 512 << 10,
