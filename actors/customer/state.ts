@@ -1,6 +1,7 @@
 import { CustomerBody } from '../../schemas/canonical/customer.ts';
 import { fingerprint, type MatchingKey } from '../../schemas/key.ts';
 import type { CustomerSaved, StampMeta } from '../../schemas/state.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { RecordRef, Records } from '../actor.ts';
 import { ordered, stampOf, statementId, type Statement, type Statements } from '../facts.ts';
 import type { Remark } from '../notes.ts';
@@ -40,18 +41,18 @@ export function save({ key, statements, totals, notes }: CustomerState): Custome
 }
 
 export function stateRecords(saved: unknown): readonly RecordRef[] {
-  const { key, members } = saved as CustomerSaved;
+  const { key, members } = upcast<CustomerSaved>('state/customer', saved);
   return members.map((id) => memberRef(key, id));
 }
 
 export function load(key: MatchingKey, saved: unknown, records: Records): CustomerState {
-  const { totals, notes } = saved as CustomerSaved;
+  const { totals, notes } = upcast<CustomerSaved>('state/customer', saved);
   const statements = stateRecords(saved).map((ref): [string, Statement<CustomerBody>] => {
     const record = records.get(ref);
     if (record === undefined)
       throw new Error(`the flag of ${key} says that mall.members has ${ref.id}, but it does not`);
-    const body = ordered(record.body as unknown as CustomerBody, CUSTOMER_FIELDS);
-    const stamp = stampOf(record.meta as StampMeta);
+    const body = ordered(upcast<CustomerBody>('mall.members', record.body), CUSTOMER_FIELDS);
+    const stamp = stampOf(upcast<StampMeta>('meta/stamp', record.meta));
     return [statementId(stamp), { ...stamp, body }];
   });
   return { key, statements: new Map(statements), totals, notes };

@@ -3,6 +3,7 @@ import type { Part } from '../../schemas/canonical/part.ts';
 import type { EnterpriseOrderChange } from '../../schemas/effect.ts';
 import type { EnterpriseEvent, ItemSold } from '../../schemas/events/enterprise.ts';
 import type { ItemMeta } from '../../schemas/state.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { ActorMessage, Decision, RecordRef, Records } from '../actor.ts';
 import { hear, STATEMENTS_LIMIT, stampOf, statementId } from '../facts.ts';
 import { decideNote } from '../notes.ts';
@@ -67,5 +68,5 @@ function decideOrderChange(
 
 function totalsOf(state: EnterpriseState, id: string, records: Records): Totals {
   const record = records.get(itemRef(state.key, id));
-  return record === undefined ? [] : (record.meta as ItemMeta).totals;
+  return record === undefined ? [] : upcast<ItemMeta>('meta/item', record.meta).totals;
 }

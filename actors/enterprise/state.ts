@@ -1,6 +1,7 @@
 import { EnterpriseBody } from '../../schemas/canonical/enterprise.ts';
 import { fingerprint, type MatchingKey } from '../../schemas/key.ts';
 import type { EnterpriseMeta, EnterpriseSaved } from '../../schemas/state.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { RecordRef, Records } from '../actor.ts';
 import { statementId, type Statements } from '../facts.ts';
 import type { Remark } from '../notes.ts';
@@ -48,16 +49,16 @@ export function save({ key, statements, totals, orders, items, notes }: Enterpri
 }
 
 export function stateRecords(saved: unknown): readonly RecordRef[] {
-  const { key, document } = saved as EnterpriseSaved;
+  const { key, document } = upcast<EnterpriseSaved>('state/enterprise', saved);
   return document ? [enterpriseRef(key)] : [];
 }
 
 export function load(key: MatchingKey, saved: unknown, records: Records): EnterpriseState {
-  const { document, totals, orders, items, notes } = saved as EnterpriseSaved;
+  const { document, totals, orders, items, notes } = upcast<EnterpriseSaved>('state/enterprise', saved);
   const state = { ...initial(key), totals, orders, items, notes };
   if (!document) return state;
   const record = records.get(enterpriseRef(key));
   if (record === undefined) throw new Error(`the flag of ${key} says that it has a document, but it does not`);
-  const { statements } = record.meta as EnterpriseMeta;
+  const { statements } = upcast<EnterpriseMeta>('meta/enterprise', record.meta);
   return { ...state, statements: new Map(statements.map((statement) => [statementId(statement), statement])) };
 }

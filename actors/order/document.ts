@@ -3,6 +3,7 @@ import type { OrderBody } from '../../schemas/canonical/order.ts';
 import type { OrderMeta } from '../../schemas/state.ts';
 import type { Stamp } from '../../schemas/statement.ts';
 import type { OrderDocument } from '../../schemas/tasks/orders.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import { compareText, ordered, ranked, stampOf, statementId, type Statement, type Statements } from '../facts.ts';
 import type { TaskRecord } from '../actor.ts';
 import { PersistentMap } from '../persistent-map.ts';
@@ -91,8 +92,8 @@ const DOCUMENT_FIELDS = [
 
 /** Headers and lines, as the document and its meta say. */
 export function readDocument(record: TaskRecord): Pick<OrderState, 'headers' | 'lines' | 'weight'> {
-  const { lines } = record.body as unknown as OrderDocument;
-  const meta = record.meta as OrderMeta;
+  const { lines } = upcast<OrderDocument>('mall.orders', record.body);
+  const meta = upcast<OrderMeta>('meta/order', record.meta);
   const single: [string, Statement<OrderLineBody>][] = [];
   const whole: OrderLineBody[] = [];
   lines.forEach((body, i) => {

@@ -4,6 +4,7 @@ import type { PaymentBody } from '../../schemas/canonical/payment.ts';
 import type { ReviewBody } from '../../schemas/canonical/review.ts';
 import type { OrderEvent } from '../../schemas/events/order.ts';
 import type { StampMeta } from '../../schemas/state.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { TaskRecord } from '../actor.ts';
 import { hear, ordered, stampOf, type Statement } from '../facts.ts';
 import { DELIVERY_FIELDS, PAYMENT_FIELDS, REVIEW_FIELDS } from './fields.ts';
@@ -21,27 +22,28 @@ export function ownEvent(
       return paymentEvent(
         id,
         part as Part<PaymentBody>,
-        statementOf(record, PAYMENT_FIELDS) as Statement<PaymentBody> | undefined,
+        statementOf('mall.payments', record, PAYMENT_FIELDS) as Statement<PaymentBody> | undefined,
       );
     case 'fulfilment':
       return deliveryEvent(
         id,
         part as Part<FulfilmentBody>,
-        statementOf(record, DELIVERY_FIELDS) as Statement<FulfilmentBody> | undefined,
+        statementOf('mall.deliveries', record, DELIVERY_FIELDS) as Statement<FulfilmentBody> | undefined,
       );
     case 'review':
       return reviewEvent(
         id,
         part as Part<ReviewBody>,
-        statementOf(record, REVIEW_FIELDS) as Statement<ReviewBody> | undefined,
+        statementOf('mall.boards', record, REVIEW_FIELDS) as Statement<ReviewBody> | undefined,
       );
   }
 }
 
 /** The statement that a record shows: its stamp is the record's meta. */
-function statementOf(record: TaskRecord | undefined, fields: readonly string[]): Statement | undefined {
+function statementOf(shape: string, record: TaskRecord | undefined, fields: readonly string[]): Statement | undefined {
   if (record === undefined) return undefined;
-  return { ...stampOf(record.meta as StampMeta), body: ordered(record.body, fields) };
+  const stamp = stampOf(upcast<StampMeta>('meta/stamp', record.meta));
+  return { ...stamp, body: ordered(upcast<object>(shape, record.body), fields) };
 }
 
 function paymentEvent(id: string, part: Part<PaymentBody>, known: Statement<PaymentBody> | undefined) {

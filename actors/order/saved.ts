@@ -1,5 +1,6 @@
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { OrderSaved } from '../../schemas/state.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { RecordRef, Records } from '../actor.ts';
 import { readDocument } from './document.ts';
 import { orderRef } from './records.ts';
@@ -21,12 +22,12 @@ export function save(state: OrderState): OrderSaved {
 }
 
 export function stateRecords(saved: unknown): readonly RecordRef[] {
-  const { key, document } = saved as OrderSaved;
+  const { key, document } = upcast<OrderSaved>('state/order', saved);
   return document ? [orderRef(key)] : [];
 }
 
 export function load(key: MatchingKey, saved: unknown, records: Records): OrderState {
-  const { document, payments, deliveries, reviews, waiting, notes } = saved as OrderSaved;
+  const { document, payments, deliveries, reviews, waiting, notes } = upcast<OrderSaved>('state/order', saved);
   const state = { ...initial(key), payments, deliveries, reviews, waiting: new Map(waiting), notes };
   if (!document) return state;
   const record = records.get(orderRef(key));

@@ -1,7 +1,9 @@
 import type { OrderLineBody } from '../../schemas/canonical/order-line.ts';
 import type { Part } from '../../schemas/canonical/part.ts';
 import type { OrderEvent, PartName } from '../../schemas/events/order.ts';
-import type { Stamp } from '../../schemas/statement.ts';
+import type { StampMeta } from '../../schemas/state.ts';
+import type { WaitingDocument } from '../../schemas/tasks/flags.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { Decision, Records, TaskRecord } from '../actor.ts';
 import { compareText, hear, stampOf, type Statement } from '../facts.ts';
 import { refused, type Refusal } from '../refusals.ts';
@@ -43,7 +45,7 @@ export function integrateWaiting(state: OrderState, records: Records): OrderEven
     const record = records.get(waitingRef(state.key, id));
     const statement = waitingStatement(record);
     if (record === undefined || statement === undefined) throw new Error(`${state.key} waits with ${id}: no record`);
-    return integrateOne(id, record.body['name'] as PartName, statement);
+    return integrateOne(id, upcast<WaitingDocument>('master.waiting', record.body).name, statement);
   });
 }
 
@@ -59,7 +61,8 @@ function integrateOne(id: string, name: PartName, statement: Statement<object>):
 
 function waitingStatement(record: TaskRecord | undefined): Statement<object> | undefined {
   if (record === undefined) return undefined;
-  return { ...stampOf(record.meta as Stamp), body: record.body['said'] as object };
+  const { said } = upcast<WaitingDocument>('master.waiting', record.body);
+  return { ...stampOf(upcast<StampMeta>('meta/stamp', record.meta)), body: said };
 }
 
 function tooMuchWaits(state: OrderState, id: string, weight: number): Refusal | undefined {

@@ -1,6 +1,7 @@
 import { ProductBody } from '../../schemas/canonical/product.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { ProductMeta, ProductSaved } from '../../schemas/state.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { RecordRef, Records } from '../actor.ts';
 import { statementId, type Statements } from '../facts.ts';
 import type { Remark } from '../notes.ts';
@@ -27,15 +28,15 @@ export function save({ key, statements, notes }: ProductState): ProductSaved {
 }
 
 export function stateRecords(saved: unknown): readonly RecordRef[] {
-  const { key, document } = saved as ProductSaved;
+  const { key, document } = upcast<ProductSaved>('state/product', saved);
   return document ? [productRef(key)] : [];
 }
 
 export function load(key: MatchingKey, saved: unknown, records: Records): ProductState {
-  const { document, notes } = saved as ProductSaved;
+  const { document, notes } = upcast<ProductSaved>('state/product', saved);
   if (!document) return { ...initial(key), notes };
   const record = records.get(productRef(key));
   if (record === undefined) throw new Error(`the flag of ${key} says that mall.products has it, but it does not`);
-  const { statements } = record.meta as ProductMeta;
+  const { statements } = upcast<ProductMeta>('meta/product', record.meta);
   return { key, statements: new Map(statements.map((statement) => [statementId(statement), statement])), notes };
 }

@@ -2,6 +2,7 @@ import type {
   Actor,
   ActorMessage,
   DomainEvent,
+  Effect,
   FlagBody,
   Records,
   RecordRef,
@@ -46,6 +47,7 @@ export class Miniature {
   readonly flags = new Map<string, string>();
   readonly events = new Map<string, DomainEvent[]>();
   readonly verdicts: Decision['verdict'][] = [];
+  readonly sent: Effect[] = [];
   readonly #saved = new Map<string, string>();
   readonly #live = new Map<string, Entity>();
   /** Effects on their way, one queue for each sender and receiver. */
@@ -86,6 +88,7 @@ export class Miniature {
       events.push(clone(event));
     }
     for (const { key, name, data } of decision.effects ?? []) {
+      this.sent.push({ key, name, data });
       const queue = `${message.key} ${key}`;
       const effect = { type: 'effect', name, key, data: clone(data), now: this.#now } as const;
       this.#effects.set(queue, [...(this.#effects.get(queue) ?? []), effect]);

@@ -1,0 +1,91 @@
+import { Type, type TObject, type TSchema } from 'typebox';
+import { CANONICAL } from './canonical/canonical.ts';
+import { body } from './canonical/fields.ts';
+import { EFFECTS } from './effect.ts';
+import { EVENTS } from './event.ts';
+import { stamp } from './statement.ts';
+import {
+  CustomerSaved,
+  EnterpriseMeta,
+  EnterpriseSaved,
+  ItemMeta,
+  OrderMeta,
+  OrderSaved,
+  ProductMeta,
+  ProductSaved,
+  StampMeta,
+} from './state.ts';
+import { FlagDocument, WaitingDocument } from './tasks/flags.ts';
+import { DeliveryDocument, OrderDocument, PaymentDocument, RevenueDocument, ReviewDocument } from './tasks/orders.ts';
+import {
+  CustomerDocument,
+  EnterpriseDocument,
+  ItemDocument,
+  MemberDocument,
+  ProductDocument,
+} from './tasks/parties.ts';
+
+/** A shape that outlives the process that wrote it. */
+export interface Shape {
+  /** Raised with every change of the schema; what was written before is read through upcasters (schemas/upcast.ts). */
+  readonly v: number;
+  readonly schema: TSchema;
+}
+
+/** Bodies of task records, by collection. */
+const documents = {
+  'mall.orders': OrderDocument,
+  'mall.payments': PaymentDocument,
+  'mall.deliveries': DeliveryDocument,
+  'mall.boards': ReviewDocument,
+  'mall.members': MemberDocument,
+  'mall.products': ProductDocument,
+  'sales.items': ItemDocument,
+  'sales.revenues': RevenueDocument,
+  'customer.customers': CustomerDocument,
+  'customer.enterprises': EnterpriseDocument,
+  'master.flags': FlagDocument,
+  'master.waiting': WaitingDocument,
+};
+
+/** What actors keep in the meta of flags (`state`) and of records (`meta`). */
+const states = {
+  'state/order': OrderSaved,
+  'state/customer': CustomerSaved,
+  'state/enterprise': EnterpriseSaved,
+  'state/product': ProductSaved,
+  'meta/order': OrderMeta,
+  'meta/enterprise': EnterpriseMeta,
+  'meta/product': ProductMeta,
+  'meta/item': ItemMeta,
+  'meta/stamp': StampMeta,
+};
+
+/** Every persisted shape that actors and sources make, by a name that never changes. */
+export const SHAPES: Readonly<Record<string, Shape>> = {
+  ...first(documents),
+  ...first(states),
+  ...prefixed(
+    'part',
+    Object.entries(CANONICAL).map(([name, { body }]) => [name, partOf(body)]),
+  ),
+  ...prefixed(
+    'effect',
+    Object.entries(EFFECTS).map(([name, { data }]) => [name, data]),
+  ),
+  ...prefixed('event', Object.entries(EVENTS)),
+};
+
+/** A part as it travels (schemas/canonical/part.ts): its version is that of its body. */
+function partOf(of: TObject): TSchema {
+  return body({ v: Type.Literal(1), ...stamp, body: of });
+}
+
+/** Shapes in their first version. One that has a second is written out beside these. */
+function first(schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, { v: 1, schema }]));
+}
+
+function prefixed(prefix: string, schemas: readonly (readonly [string, TSchema])[]): Record<string, Shape> {
+  return first(Object.fromEntries(schemas.map(([name, schema]) => [`${prefix}/${name}`, schema])));
+}

@@ -1,0 +1,27 @@
+import { MasterflagError } from './errors.ts';
+import { SHAPES } from './shapes.ts';
+
+/** Turns one version of a shape into the next. Pure: the older value is not changed. */
+export type Upcaster = (older: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+
+/** By the name of the shape: the first upcaster turns version 1 into 2, the next one 2 into 3. */
+export const UPCASTERS: Readonly<Record<string, readonly Upcaster[]>> = {};
+
+/**
+ * A persisted value in the present version of its shape. Throws MF_NEWER_VERSION for one that a newer node wrote:
+ * to guess what it means could lose what it says.
+ */
+// The name of a shape stands for its type, which the caller knows.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+export function upcast<Value>(shape: string, value: unknown, upcasters = UPCASTERS[shape] ?? []): Value {
+  const { v } = value as { readonly v: number };
+  const present = upcasters.length + 1;
+  if (v === present) return value as Value;
+  if (!Object.hasOwn(SHAPES, shape)) throw new TypeError(`no shape is called ${shape}`);
+  if (!Number.isInteger(v) || v < 1 || v > present) {
+    throw new MasterflagError('MF_NEWER_VERSION', `${shape} is of version ${v}; this node reads up to ${present}`);
+  }
+  return upcasters
+    .slice(v - 1)
+    .reduce<unknown>((older, next) => next(older as Parameters<Upcaster>[0]), value) as Value;
+}
