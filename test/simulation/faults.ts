@@ -61,7 +61,7 @@ export class FaultPlan {
     this.names = names;
     this.trace = trace;
     this.wireChance = calm ? 0 : world.random.next() * 0.12;
-    this.left = calm ? 0 : 5 + world.random.below(10);
+    this.left = calm ? 0 : 5 + world.random.below(7);
   }
 
   get counts(): FaultCount[] {

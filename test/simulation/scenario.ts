@@ -46,9 +46,9 @@ export interface Scenario {
 export function smallLimits(random: Random): Limits {
   return {
     ...LIMITS,
-    fastItems: 5 + random.below(25),
-    bulkItems: 6 + random.below(30),
-    readBytes: 1500 + random.below(8000),
+    fastItems: 5 + random.below(40),
+    bulkItems: 6 + random.below(50),
+    readBytes: 1500 + random.below(20_000),
     bulkShare: 1 + random.below(4),
     commitBytes: 8000 + random.below(40_000),
     chunkBytes: 500 + random.below(3500),

@@ -62,13 +62,14 @@ function drawPoison(random: Random): PoisonPlan {
 
 function putRecords(random: Random, tallies: readonly MatchingKey[]): ToyRecord[] {
   const put = new Map<MatchingKey, string[]>();
-  return Array.from({ length: 200 + random.below(60) }, (_, n) => {
+  return Array.from({ length: 200 + random.below(30) }, (_, n) => {
     const key = random.pick(tallies);
     const before = put.get(key) ?? [];
     put.set(key, [...before, `r${n}`]);
     const recent = before.slice(-4);
     const removes = recent.length > 0 && random.chance(0.25) ? { removes: random.pick(recent) } : {};
-    return { key, put: { id: `r${n}`, amount: 1 + random.below(100), ledger: String(random.below(4)), ...removes } };
+    const told = random.chance(0.6) ? { ledger: String(random.below(4)) } : {};
+    return { key, put: { id: `r${n}`, amount: 1 + random.below(100), ...told, ...removes } };
   });
 }
 

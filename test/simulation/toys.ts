@@ -16,7 +16,8 @@ export interface Toys {
 export interface PutPart {
   readonly id: string;
   readonly amount: number;
-  readonly ledger: string;
+  /** Who is told of it, if anybody is. */
+  readonly ledger?: string;
   readonly removes?: string;
   readonly poison?: Poison;
 }
@@ -137,7 +138,8 @@ function decidePut(
   return {
     verdict: 'accepted',
     events,
-    effects: [{ key: ledgerKey(ledger), name: 'told', data: { from: message.key, n, amount } }],
+    effects:
+      ledger === undefined ? [] : [{ key: ledgerKey(ledger), name: 'told', data: { from: message.key, n, amount } }],
     timers,
   };
 }
