@@ -70,7 +70,7 @@ export class Engine {
       }
     }, 100);
     let why = 'ended';
-    worker.on('error', (error) => (why = error.message));
+    worker.on('error', (error: unknown) => (why = error instanceof Error ? error.message : String(error)));
     worker.once('exit', () => {
       clearInterval(watchdog);
       if (this.stopping) return;
