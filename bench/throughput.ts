@@ -26,6 +26,7 @@ const orders = Number(values.orders);
 const folder = mkdtempSync(join(tmpdir(), 'masterflag-bench-'));
 const file = join(folder, 'orders.ndjson');
 const lines: string[] = [];
+let rows = '';
 
 function say(line: string): void {
   console.log(line);
@@ -69,8 +70,6 @@ async function throughput(): Promise<number> {
   say('');
   return rates.sort((a, b) => a - b)[Math.floor(rates.length / 2)] ?? 0;
 }
-
-let rows = '';
 
 function rowsWritten(data: string): void {
   const db = new DatabaseSync(join(data, 'masterflag.db'), { readOnly: true });

@@ -10,7 +10,8 @@ const SEED = Number(process.env['MASTERFLAG_SEED'] ?? Date.now() % 1_000_000);
 describe(`a feed that was killed ${KILLS} times with SIGKILL, at moments of seed ${SEED}`, () => {
   const [undisturbed, disturbed] = [temporaryFolder(), temporaryFolder()];
   const files = onlineRetail(DAYS);
-  let [calm, killed] = [undefined, undefined];
+  let calm: DataSet;
+  let killed: DataSet;
   let undisturbedMs = 0;
 
   beforeAll(async () => {
