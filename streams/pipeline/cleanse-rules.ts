@@ -9,7 +9,7 @@ export type Rule = (text: string, body: Body) => string | undefined;
 const PRINTABLE = /^[!-~](?:[ -~]*[!-~])?$/;
 
 /** Text that every rule for text leaves as it is; most is. */
-export function isClean(text: string): boolean {
+function isClean(text: string): boolean {
   return PRINTABLE.test(text) && !text.includes('  ');
 }
 
@@ -31,6 +31,7 @@ function printable(text: string): string {
 }
 
 function line(text: string): string | undefined {
+  if (isClean(text)) return text;
   return printable(text).replace(/\s+/g, ' ').trim() || undefined;
 }
 
@@ -77,9 +78,8 @@ function time(text: string): string {
   return Number.isNaN(ms) ? text : new Date(ms).toISOString().replace('.000Z', 'Z');
 }
 
-/** By name of the field; `text` is for all others. */
-export const RULES: Readonly<Record<string, Rule> & { text: Rule }> = {
-  text: line,
+/** By name of the field. */
+const RULES: Readonly<Record<string, Rule>> = {
   message: paragraphs,
   description: paragraphs,
   email,
@@ -98,3 +98,10 @@ export const RULES: Readonly<Record<string, Rule> & { text: Rule }> = {
   paidAt: time,
   shipBy: time,
 };
+
+const byName = new Map(Object.entries(RULES));
+
+/** The rule of a field, or of an identifier's type; one for lines of text if it has none of its own. */
+export function ruleOf(name: string): Rule {
+  return byName.get(name) ?? line;
+}

@@ -1,6 +1,6 @@
 import type { Part } from '../../schemas/canonical/part.ts';
 import type { RecordWork } from './batch.ts';
-import { isClean, RULES, untouched, type Rule } from './cleanse-rules.ts';
+import { ruleOf, untouched } from './cleanse-rules.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -53,10 +53,7 @@ export function cleanseBody(body: Body): Body {
 }
 
 function cleanseField(name: string, value: unknown, body: Body): unknown {
-  if (typeof value !== 'string' || untouched(name)) return value;
-  const rule: Rule | undefined = RULES[name];
-  if (rule !== undefined) return rule(value, body);
-  return isClean(value) ? value : RULES.text(value, body);
+  return typeof value !== 'string' || untouched(name) ? value : ruleOf(name)(value, body);
 }
 
 /** Lists of lines and identifiers; each item is a body of its own. */
@@ -73,6 +70,6 @@ function cleanseItem(item: Body): Body {
   const { type, value } = item;
   // An identifier is compared as it stands, and has no place for what it was.
   if (typeof type !== 'string' || typeof value !== 'string') return cleanseBody(item);
-  const clean = (RULES[type] ?? RULES.text)(value, item) ?? value;
+  const clean = ruleOf(type)(value, item) ?? value;
   return clean === value ? item : { ...item, value: clean };
 }

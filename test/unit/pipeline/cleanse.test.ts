@@ -60,6 +60,14 @@ describe('every field has one form, and what came is kept beside it', () => {
     expect(cleanseBody({ identifiers })).toEqual({ identifiers: [{ type: 'email', value: 'a@b.c' }] });
   });
 
+  test('an identifier may be of any type, also one that objects have by nature', () => {
+    const identifiers = [
+      { type: 'constructor', value: 'a' },
+      { type: '__proto__', value: 'b' },
+    ];
+    expect(cleanseBody({ identifiers })).toEqual({ identifiers });
+  });
+
   test('lines of an order are cleansed each', () => {
     const lines = [
       { description: 'a  b', currency: 'GBP' },
