@@ -1,5 +1,5 @@
 import { openReadPorts, type ReadPorts } from '../actors/node/ports.ts';
-import { COLLECTIONS, isCollection, TASKS, type Collection } from '../config/tasks.ts';
+import { COLLECTIONS, isCollection, prefixOf, TASKS, type Collection } from '../config/tasks.ts';
 import type { IndexKey, StoredDocument } from '../schemas/document.ts';
 import { MasterflagError } from '../schemas/errors.ts';
 import { didYouMean } from '../schemas/nearest.ts';
@@ -66,7 +66,8 @@ async function* documents(
 }
 
 function indexFor(collection: Collection, where: readonly Condition[]): { index: string; value: IndexKey } | undefined {
-  for (const index of TASKS[collection].indexes) {
+  const prefix = prefixOf(collection);
+  for (const index of [...(prefix === undefined ? [] : [prefix]), ...TASKS[collection].indexes]) {
     const condition = where.find(({ path }) => path.length === 1 && path[0] === index);
     if (typeof condition?.value === 'string' || typeof condition?.value === 'number') {
       return { index, value: condition.value };

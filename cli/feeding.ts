@@ -39,7 +39,9 @@ export async function feed(settings: Settings, request: FeedRequest): Promise<Fe
   const format = sources.newest(request.source).format.type;
   const { inputs, skipped } = openInputs(request.paths, format, request.stdinName);
   const progress = new Progress(sizeOf(inputs), request.silent);
-  const connection = await Connection.open(settings, (why) => progress.note(`the engine was started again: ${why}`));
+  const connection = await Connection.open(settings, {
+    onRestart: (why) => progress.note(`the engine was started again: ${why}`),
+  });
   try {
     const run = new FeedRun(settings, request, connection, progress);
     const ignored = await run.feed(inputs, new Ingress({ ...run.ingressOptions(), sources }));

@@ -48,7 +48,8 @@ interface OrderBody {
   readonly total: number;
 }
 
-async function countOrders({ queries }: Reading): Promise<OrderCount[]> {
+/** Reads every order. */
+export async function countOrders({ queries }: Pick<Reading, 'queries'>): Promise<OrderCount[]> {
   const groups = new Map<string, OrderCount>();
   for await (const { json } of queries.all('mall.orders')) {
     const { type, sourceStatus, status, currency, total } = JSON.parse(json ?? '{}') as OrderBody;

@@ -1,6 +1,7 @@
 import type { Shown, Story } from '../actors/node/queries.ts';
 import { money } from './money.ts';
 import { count } from './progress.ts';
+import { kindOfKey } from '../schemas/key.ts';
 import { table } from './table.ts';
 
 /** Records of one collection, and events, that a person reads at once; the rest is said to be there. */
@@ -40,17 +41,65 @@ function factsText(facts: Body | undefined): string {
 
 function recordsText(title: string, records: readonly Shown[]): string {
   if (records.length === 0) return '';
-  const shown = records.slice(0, MOST_SHOWN).map(({ body }) => bodyText(body as Body));
-  const more = records.length - shown.length;
+  const bodies = records.slice(0, MOST_SHOWN).map(({ body }) => body as Body);
+  const more = records.length - bodies.length;
   const head = records.length === 1 ? title : `${title} (${count(records.length)})`;
-  return [head, ...shown, ...(more > 0 ? [`  ... and ${count(more)} more`] : [])].join('\n');
+  const texts = bodies.length > MOST_IN_FULL ? [indent(rowsText(bodies), 2)] : bodies.map(bodyText);
+  return [head, ...texts, ...(more > 0 ? [`  ... and ${count(more)} more`] : [])].join('\n');
+}
+
+/** More records than these are rows of a table: their scalar fields side by side. */
+const MOST_IN_FULL = 2;
+const MOST_COLUMNS = 8;
+
+/** What a person looks for first; the other fields follow as they stand. */
+const FIRST_FIELDS = ['number', 'type', 'status', 'sourceStatus', 'placedAt', 'total'];
+
+function rank(field: string): number {
+  const place = FIRST_FIELDS.indexOf(field);
+  return place < 0 ? FIRST_FIELDS.length : place;
+}
+
+function rowsText(bodies: readonly Body[]): string {
+  const names = new Set(bodies.flatMap((body) => Object.keys(shownFields(flat(body)))));
+  const columns = [...names].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_COLUMNS);
+  const rows = bodies.map((body) => {
+    const fields = shownFields(flat(body));
+    return columns.map((name) => (name in fields ? fieldText(name, fields[name], currencyOf(body)).slice(0, 40) : ''));
+  });
+  return table(columns, rows);
+}
+
+/** With what stands in `said` (of a waiting part) beside the rest, and the status axes as one word. */
+function flat({ said, status, ...body }: Body): Body {
+  const axes = status as { readonly order?: string } | string | undefined;
+  const word = typeof axes === 'object' ? axes.order : axes;
+  return { ...body, ...(word === undefined ? {} : { status: word }), ...(said as Body | undefined) };
+}
+
+/** Without other entities' keys and without zeros, which say nothing in a row. */
+function shownFields(body: Body): Body {
+  const fields = Object.entries(body).filter(([name, value]) => {
+    const dull = HIDDEN.has(name) || name === 'currency' || isEmpty(value) || typeof value === 'object' || value === 0;
+    return !dull && !isKeyBeside(name, value, body) && !isKey(value);
+  });
+  return Object.fromEntries(fields);
+}
+
+function isKey(value: unknown): boolean {
+  return typeof value === 'string' && kindOfKey(value) !== undefined;
+}
+
+function currencyOf(body: Body): string | undefined {
+  const { currency } = body;
+  return typeof currency === 'string' ? currency : undefined;
 }
 
 /** Fields that only say again which record this is, or that --json is for. */
 const HIDDEN = new Set(['_id', 'v', 'entity', 'order', 'lines', 'original', 'raw']);
 
 function bodyText(body: Body): string {
-  const currency = typeof body['currency'] === 'string' ? body['currency'] : undefined;
+  const currency = currencyOf(body);
   const fields = Object.entries(body)
     .filter(([name, value]) => !HIDDEN.has(name) && !isEmpty(value) && !isKeyBeside(name, value, body))
     .map(([name, value]) => `${name} ${fieldText(name, value, currency)}`);
@@ -120,8 +169,8 @@ function lineRow(line: Body, currency: string | undefined): string[] {
   return [cell('quantity'), cell('code'), cell('description').slice(0, 50), cell('unitPrice'), cell('amount')];
 }
 
-function indent(text: string): string {
-  return text.replace(/^/gm, '    ');
+function indent(text: string, by = 4): string {
+  return text.replace(/^/gm, ' '.repeat(by));
 }
 
 interface EventLike {
@@ -133,11 +182,32 @@ interface EventLike {
 
 function eventsText(events: readonly EventLike[]): string {
   if (events.length === 0) return '';
-  const shown = events.slice(-MOST_EVENTS);
-  const rows = shown.map(({ sequence, time, type, data }) => [sequence, time, type, eventText(data)]);
-  const left = events.length - shown.length;
-  const head = left === 0 ? 'events' : `events (the last ${MOST_EVENTS} of ${count(events.length)})`;
-  return `${head}\n${indent(table(['', 'time', '', ''], rows).split('\n').slice(1).join('\n'))}`;
+  const rows = eventRows(events);
+  const shown = rows.slice(-MOST_EVENTS);
+  const head = rows.length === shown.length ? 'events' : `events (${count(events.length)}, the last of them)`;
+  return `${head}\n${indent(table(['', 'time', '', ''], shown).split('\n').slice(1).join('\n'), 2)}`;
+}
+
+/** Of many events of one type one after another, the first few and how many more there are. */
+function eventRows(events: readonly EventLike[]): string[][] {
+  const rows: string[][] = [];
+  for (let n = 0; n < events.length;) {
+    const end = endOfRun(events, n);
+    const shown = end - n <= MOST_IN_RUN + 1 ? end : n + MOST_IN_RUN;
+    for (const { sequence, time, type, data } of events.slice(n, shown))
+      rows.push([sequence, time, type, eventText(data)]);
+    if (shown < end) rows.push(['', '', '', `... and ${count(end - shown)} more ${events[n]?.type ?? ''}`]);
+    n = end;
+  }
+  return rows;
+}
+
+const MOST_IN_RUN = 3;
+
+function endOfRun(events: readonly EventLike[], from: number): number {
+  let end = from + 1;
+  while (events[end]?.type === events[from]?.type && end < events.length) end++;
+  return end;
 }
 
 /** Enough of an event to tell it from its neighbours. */

@@ -16,7 +16,9 @@ export function serveCommand(): Command {
     const { MasterflagError } = await import('../../schemas/errors.ts');
     const settings = await settingsOf(options);
     const { signal, done } = interruption('stopped in order');
-    const connection = await Connection.open(settings, (why) => console.error(`the engine was started again: ${why}`));
+    const connection = await Connection.open(settings, {
+      onRestart: (why) => console.error(`the engine was started again: ${why}`),
+    });
     try {
       if (!connection.isOwner) {
         throw new MasterflagError('MF_DATA_OWNED', `another process serves ${settings.data} already`);
