@@ -21,6 +21,11 @@ export interface Actor<State, Event extends DomainEvent = DomainEvent> {
   evolve(state: State, event: Event): State;
   /** What the flag and the task records say after these events (oldest first) led to this state. */
   project(state: State, events: readonly Event[], records: Records): Projection;
+  /**
+   * Those of the records of `project` that `needs` of a later message may name. For actors whose project is dear;
+   * without it, project is called before every message that needs records.
+   */
+  interim?(state: State, events: readonly Event[]): readonly RecordWrite[];
 
   /** How the state is kept: a part in the flag's meta, and a part that stands in task records already. */
   save(state: State): unknown;

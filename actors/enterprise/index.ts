@@ -2,7 +2,7 @@ import type { EnterpriseEvent } from '../../schemas/events/enterprise.ts';
 import type { Actor } from '../actor.ts';
 import { decide, needs } from './decide.ts';
 import { evolve } from './evolve.ts';
-import { project } from './project.ts';
+import { interim, project } from './project.ts';
 import { initial, load, save, stateRecords, type EnterpriseState } from './state.ts';
 
 /** An enterprise: what sources say of it, and what it sold. */
@@ -13,6 +13,7 @@ export const enterprise: Actor<EnterpriseState, EnterpriseEvent> = {
   decide,
   evolve,
   project,
+  interim,
   save,
   stateRecords,
   load,

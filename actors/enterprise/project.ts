@@ -10,16 +10,21 @@ import { reference } from '../references.ts';
 import { countOf, type Totals } from '../totals.ts';
 import { ENTERPRISE_FIELDS, enterpriseRef, isHeardOf, itemRef, type EnterpriseState } from './state.ts';
 
-export function project(state: EnterpriseState, events: readonly EnterpriseEvent[]): Projection {
-  const items = new Map<string, RecordWrite>();
+/** What was sold, product by product: each event says what it comes to, so the last one counts. */
+export function interim(state: EnterpriseState, events: readonly EnterpriseEvent[]): readonly RecordWrite[] {
+  const items = new Map<string, ItemSold>();
   for (const event of events) {
     if (event.type !== 'enterprise.orderChanged') continue;
-    for (const item of event.data.items) items.set(item.id, itemWrite(state.key, item));
+    for (const item of event.data.items) items.set(item.id, item);
   }
+  return Array.from(items.values(), (item) => itemWrite(state.key, item));
+}
+
+export function project(state: EnterpriseState, events: readonly EnterpriseEvent[]): Projection {
   const party = integrated(state.statements, ENTERPRISE_FIELDS);
   const changed = events.some(({ type }) => type !== 'enterprise.noted');
   const whole = party === null || !changed ? [] : [enterpriseWrite(state, party)];
-  return { records: [...items.values(), ...whole], flag: flagOf(state) };
+  return { records: [...interim(state, events), ...whole], flag: flagOf(state) };
 }
 
 /** What was sold of a product; once nothing was (all of it was corrected away), there is no such item. */

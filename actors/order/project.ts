@@ -11,33 +11,49 @@ import { amountsIn, countShares, enterpriseOf, type Share } from './shares.ts';
 import { countAll, type OrderState } from './state.ts';
 import { axesOf } from './status.ts';
 
+/** The records of single statements: the last event of each counts. */
+export function interim(state: OrderState, events: readonly OrderEvent[]): readonly RecordWrite[] {
+  const writes: RecordWrite[] = [];
+  for (const event of events) addOwnWrites(writes, state.key, event);
+  if (writes.length < 2) return writes;
+  return [...new Map(writes.map((write) => [refName(write), write])).values()];
+}
+
 export function project(state: OrderState, events: readonly OrderEvent[]): Projection {
-  const writes = new Map<string, RecordWrite>();
-  for (const event of events) for (const write of ownWrites(state, event)) writes.set(refName(write), write);
+  const writes = interim(state, events);
   const { header } = state;
-  const shared = header === null ? [] : [...revenues(state, header, events), ...document(state, header, events)];
-  return { records: [...writes.values(), ...shared], flag: flagOf(state) };
+  if (header === null) return { records: writes, flag: flagOf(state) };
+  return {
+    records: [...writes, ...revenues(state, header, events), ...document(state, header, events)],
+    flag: flagOf(state),
+  };
 }
 
 type StatementData = Extract<OrderEvent['data'], { readonly slot: string; readonly body: object }>;
 
 /** The records that belong to one statement: its own, and the one that it waited in. */
-function ownWrites({ key }: OrderState, event: OrderEvent): RecordWrite[] {
+function addOwnWrites(to: RecordWrite[], key: string, event: OrderEvent): void {
   switch (event.type) {
     case 'order.headerRecorded':
     case 'order.noted':
-      return [];
+      return;
     case 'order.lineRecorded':
-      return arrival(key, event.data.waited);
+      break;
     case 'order.paymentRecorded':
-      return [ownWrite(key, 'payment', event.data), ...arrival(key, event.data.waited)];
+      to.push(ownWrite(key, 'payment', event.data));
+      break;
     case 'order.deliveryRecorded':
-      return [ownWrite(key, 'fulfilment', event.data), ...arrival(key, event.data.waited)];
+      to.push(ownWrite(key, 'fulfilment', event.data));
+      break;
     case 'order.reviewRecorded':
-      return [ownWrite(key, 'review', event.data), ...arrival(key, event.data.waited)];
+      to.push(ownWrite(key, 'review', event.data));
+      break;
     case 'order.partAwaited':
-      return [waitingWrite(key, event.data)];
+      to.push(waitingWrite(key, event.data));
+      return;
   }
+  const { waited } = event.data;
+  if (waited !== undefined) to.push({ ...waitingRef(key, waited), body: null });
 }
 
 function ownWrite(key: string, name: OwnRecordName, data: StatementData & { readonly id: string }): RecordWrite {
@@ -50,10 +66,6 @@ function waitingWrite(
 ): RecordWrite {
   const { id, name, source, slot, body } = data;
   return written(waitingRef(key, id), { v: 1, entity: key, name, source, slot, said: body }, data);
-}
-
-function arrival(key: string, waited: string | undefined): RecordWrite[] {
-  return waited === undefined ? [] : [{ ...waitingRef(key, waited), body: null }];
 }
 
 function written(ref: RecordRef, body: Record<string, unknown>, stamp: StatementData): RecordWrite {

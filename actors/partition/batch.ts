@@ -2,10 +2,11 @@ import { refName, type StoredDocument } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { EffectItem } from '../../schemas/inbox.ts';
 import type { ActorMessage } from '../../schemas/message.ts';
-import type { RecordRef } from '../actor.ts';
+import type { RecordRef, RecordWrite } from '../actor.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { Delivery } from '../../streams/pipeline/delivery.ts';
-import { cloudEvent, documentsOf, type Stamp } from './encode.ts';
+import { cloudEvents, documentsOf, type Stamp } from './encode.ts';
+import { EntityRecords } from './entity-records.ts';
 import type { FeedCounts } from './feed-counts.ts';
 import type { Forwards } from './forwards.ts';
 import { keyOf } from './intake.ts';
@@ -18,7 +19,7 @@ import { poisoned, quarantinedRecord, refusedDelivery } from './quarantine.ts';
 import { REDRIVE_COMMANDS, type Redrive } from './redrive.ts';
 import type { Parked, Resident } from './resident.ts';
 import { timerDocument, timerDone } from './timers.ts';
-import { Turn, type Heard } from './turn.ts';
+import { Turn, type Heard, type Mark } from './turn.ts';
 import type { Step } from './steps.ts';
 
 /** How a command ended, for whoever waits for it. */
@@ -101,8 +102,8 @@ export class Batch {
     }
     await this.prefetch(groups);
     for (const [key, group] of groups) {
-      const turn = new Turn(this.resident(key));
-      if (!this.processAtOnce(turn, group)) await this.processEntity(turn, group);
+      const resident = this.resident(key);
+      if (!(await this.processAtOnce(resident, group))) await this.processEntity(new Turn(resident), group);
     }
   }
 
@@ -125,45 +126,56 @@ export class Batch {
   }
 
   private async prefetch(groups: ReadonlyMap<MatchingKey, readonly DeliverStep[]>): Promise<void> {
-    const wanted = new Map<string, { resident: Resident; ref: Parameters<typeof refName>[0] }>();
+    const refs: RecordRef[] = [];
+    const wishes: { readonly resident: Resident; readonly count: number }[] = [];
     for (const [key, steps] of groups) {
       const resident = this.resident(key);
       if (resident.parked !== null) continue;
-      for (const { delivery } of steps) {
-        for (const message of delivery.messages) {
-          for (const ref of needsOf(resident, message)) {
-            const name = refName(ref);
-            if (!resident.records.has(name)) wanted.set(name, { resident, ref });
-          }
-        }
-      }
+      const wanted = wantedBy(resident, steps);
+      if (wanted.length > 0) wishes.push({ resident, count: wanted.length });
+      refs.push(...wanted);
     }
-    const found = await this.parts.loader.documents([...wanted.values()].map(({ ref }) => ref));
-    for (const [name, { resident }] of wanted) resident.records.set(name, this.parts.loader.record(found.get(name)));
+    if (refs.length === 0) return;
+    const found = await this.parts.loader.records(refs);
+    let from = 0;
+    for (const { resident, count } of wishes) {
+      provide(resident, found.slice(from, from + count));
+      from += count;
+    }
   }
 
   /**
-   * The common case: all deliveries at once, projected and encoded once, and nothing to wait for. False, and no trace,
-   * when records are missing, when something throws, or when the deliveries are not all plain ones.
+   * The common case: all deliveries at once, projected and encoded once. False, and no trace, when something throws,
+   * when records are missing again and again, or when the deliveries are not all plain ones.
    */
-  private processAtOnce(turn: Turn, steps: readonly DeliverStep[]): boolean {
-    if (turn.parked !== null || !steps.every(isPlain)) return false;
-    const rollBack = turn.mark();
+  private async processAtOnce(resident: Resident, steps: readonly DeliverStep[]): Promise<boolean> {
+    if (resident.parked !== null || !steps.every(isPlain)) return false;
+    for (let attempt = 0; attempt < ATTEMPTS_AT_ONCE; attempt++) {
+      const missing = this.tryAtOnce(new Turn(resident), steps);
+      if (missing === null) return true;
+      if (missing.length === 0) return false;
+      provide(resident, await this.parts.loader.records(missing));
+    }
+    return false;
+  }
+
+  /** What is missing: null when all is done, nothing when it has to be done one by one. */
+  private tryAtOnce(turn: Turn, steps: readonly DeliverStep[]): readonly RecordRef[] | null {
     try {
-      const heard: Heard[] = [];
+      const all: Heard[] = [];
       for (const { delivery } of steps) {
-        const { done, value } = turn.hear(delivery).next();
-        if (done !== true) return undone(rollBack);
-        heard.push(value);
+        const heard = turn.hear(delivery);
+        if (heard.verdict === 'missing') return heard.refs;
+        all.push(heard);
       }
       turn.project();
       const documents = documentsOf(turn, this.stamp, this.parts.limits.documentBytes);
-      for (const [index, step] of steps.entries()) this.conclude(turn, step, heard[index]);
+      for (const [index, step] of steps.entries()) this.conclude(turn, step, all[index]);
       this.keep(turn, documents);
-      return true;
+      return null;
     } catch {
       // Whatever it was, it comes again when they are heard one by one, and is dealt with there.
-      return undone(rollBack);
+      return [];
     }
   }
 
@@ -178,22 +190,22 @@ export class Batch {
   }
 
   private async tryOne(turn: Turn, step: DeliverStep, alreadyParked = false): Promise<boolean> {
-    const rollBack = turn.mark();
+    const mark = turn.mark();
     try {
-      const heard = await this.hear(turn, step);
+      const heard = await this.hear(turn, step, mark);
       turn.project();
       documentsOf(turn, this.stamp, this.parts.limits.documentBytes);
       this.conclude(turn, step, heard);
       return true;
     } catch (error) {
       if (isPortError(error)) throw error;
-      rollBack();
+      turn.rollBack(mark);
       this.parkWith(turn, step.item, error, alreadyParked);
       return false;
     }
   }
 
-  private async hear(turn: Turn, { delivery }: DeliverStep): Promise<Heard> {
+  private async hear(turn: Turn, { delivery }: DeliverStep, mark: Mark): Promise<Heard> {
     const { origin } = delivery;
     if (origin.type === 'command') {
       const { command } = origin;
@@ -209,10 +221,12 @@ export class Batch {
     }
     // Parked itself, as what was being tried when its reader was killed.
     if (isRedrive(delivery)) return { verdict: 'duplicate' };
-    const hearing = turn.hear(delivery);
-    for (let step = hearing.next(); ; step = hearing.next()) {
-      if (step.done === true) return step.value;
-      for (const [ref, record] of await this.parts.loader.records(step.value)) turn.provide(ref, record);
+    for (;;) {
+      const heard = turn.hear(delivery);
+      if (heard.verdict !== 'missing') return heard;
+      const found = await this.parts.loader.records(heard.refs);
+      turn.rollBack(mark);
+      provide(turn.resident, found);
     }
   }
 
@@ -322,7 +336,7 @@ export class Batch {
     }
     if (documents.length === 0) return;
     this.entityDocuments.push(...documents);
-    for (const event of turn.events) this.events.push(cloudEvent(resident.key, resident.actor.kind, event));
+    this.events.push(...cloudEvents(turn));
     turn.keep();
     const bytes = documents.reduce((sum, { json, meta }) => sum + (json?.length ?? 0) + meta.length, 256);
     this.parts.loader.resize(resident, bytes);
@@ -347,14 +361,29 @@ export class Batch {
   }
 }
 
-function undone(rollBack: () => void): false {
-  rollBack();
-  return false;
+/** What an entity needs may change with every message; where it goes on changing, each is dealt with by itself. */
+const ATTEMPTS_AT_ONCE = 3;
+
+function provide(resident: Resident, found: readonly RecordWrite[]): void {
+  (resident.records ??= new EntityRecords()).add(found);
 }
 
 /** A command's outcome has to be known before the next command of the batch, which may be the same one again. */
 function isPlain({ delivery }: DeliverStep): boolean {
   return delivery.origin.type !== 'command' && !isRedrive(delivery);
+}
+
+/** The records that the deliveries need, as far as the entity's present state can tell, and that are not in memory. */
+function wantedBy(resident: Resident, steps: readonly DeliverStep[]): readonly RecordRef[] {
+  let wanted: Map<string, RecordRef> | null = null;
+  for (const { delivery } of steps) {
+    for (const message of delivery.messages) {
+      for (const ref of needsOf(resident, message)) {
+        if (resident.records?.get(ref) === undefined) (wanted ??= new Map<string, RecordRef>()).set(refName(ref), ref);
+      }
+    }
+  }
+  return wanted === null ? [] : [...wanted.values()];
 }
 
 /** What an actor needs, or nothing if it cannot even say: that it throws is dealt with when it hears the message. */

@@ -3,10 +3,10 @@ import type { EffectChunks, Outbox } from '../../schemas/checkpoint.ts';
 import type { IndexKey, StoredDocument } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { EffectItem } from '../../schemas/inbox.ts';
-import { kindOfKey, partitionOf, type MatchingKey } from '../../schemas/key.ts';
+import { kindOfKey, partitionOf } from '../../schemas/key.ts';
 import type { PartitionCounts, PartitionId } from '../../schemas/partition.ts';
 import type { FlagMeta } from './resident.ts';
-import type { Turn, TurnEvent } from './turn.ts';
+import type { Turn } from './turn.ts';
 
 /** Which commit writes, and when. */
 export interface Stamp {
@@ -24,20 +24,30 @@ export function encode(
   body: Readonly<Record<string, unknown>> | null,
   meta: unknown,
 ): StoredDocument {
+  const { partition, seq, at } = stamp;
   return {
     collection,
     id,
     version,
-    ...stamp,
+    partition,
+    seq,
+    at,
     json: body === null ? null : withId(id, JSON.stringify(body)),
     meta: meta === undefined ? '' : JSON.stringify(meta),
-    keys: body === null ? [] : TASKS[collection].indexes.map((field) => indexKey(body[field])),
+    keys: keysOf(collection, body),
   };
 }
 
 function withId(id: string, json: string): string {
   if (json.startsWith('{"_id":')) return json;
   return json === '{}' ? `{"_id":${JSON.stringify(id)}}` : `{"_id":${JSON.stringify(id)},${json.slice(1)}`;
+}
+
+const NO_KEYS: readonly IndexKey[] = [];
+
+function keysOf(collection: Collection, body: Readonly<Record<string, unknown>> | null): readonly IndexKey[] {
+  const { indexes } = TASKS[collection];
+  return body === null || indexes.length === 0 ? NO_KEYS : indexes.map((field) => indexKey(body[field]));
 }
 
 function indexKey(value: unknown): IndexKey {
@@ -51,7 +61,7 @@ export function documentsOf(turn: Turn, stamp: Stamp, documentBytes: number): St
   if (flag === null) throw new TypeError(`${resident.key}: a turn with events was not projected`);
   const at = { ...stamp, at: turn.now };
   const documents: StoredDocument[] = [];
-  for (const { collection, id, body, meta } of turn.writes.values())
+  for (const { collection, id, body, meta } of turn.writes.newest())
     documents.push(encode(at, collection, id, version, body, meta));
   const { status, references, facts } = flag;
   const flagBody = { v: 1, kind: resident.actor.kind, status, references, ...(facts === undefined ? {} : { facts }) };
@@ -71,19 +81,20 @@ export function documentsOf(turn: Turn, stamp: Stamp, documentBytes: number): St
 }
 
 /**
- * A CloudEvents 1.0 event as JSON text. `id` is the entity's key and the event's number among the entity's events
+ * CloudEvents 1.0 as JSON texts. `id` is the entity's key and the event's number among the entity's events
  * (from 1, without gaps); `sequence` is that number again, as the CloudEvents extension of this name has it.
  */
-export function cloudEvent(key: MatchingKey, kind: string, { event, version, now }: TurnEvent): string {
-  return JSON.stringify({
-    specversion: '1.0',
-    id: `${key}/${version}`,
-    source: `/masterflag/${kind}`,
-    type: event.type,
-    subject: key,
-    time: isoTime(now),
-    sequence: String(version),
-    data: event.data,
+export function cloudEvents({ resident, events, times }: Turn): string[] {
+  const key = JSON.stringify(resident.key);
+  const id = key.slice(0, -1);
+  const kind = JSON.stringify(`/masterflag/${resident.actor.kind}`);
+  let version = resident.version;
+  return events.map(({ type, data }, n) => {
+    version++;
+    return (
+      `{"specversion":"1.0","id":${id}/${version}","source":${kind},"type":${JSON.stringify(type)},"subject":${key},` +
+      `"time":"${isoTime(times[n] ?? 0)}","sequence":"${version}","data":${JSON.stringify(data)}}`
+    );
   });
 }
 

@@ -1,7 +1,7 @@
 import { refName, type DocumentRef, type StoredDocument } from '../../schemas/document.ts';
 import { kindOfKey, type MatchingKey } from '../../schemas/key.ts';
 import type { Store } from '../../store/store.ts';
-import type { RecordRef, TaskRecord } from '../actor.ts';
+import type { RecordRef, RecordWrite, TaskRecord } from '../actor.ts';
 import {
   newcomer,
   readFlagMeta,
@@ -54,14 +54,14 @@ export class Loader {
     return present;
   }
 
-  /** Task records, null where there is none. */
-  async records(refs: readonly RecordRef[]): Promise<[RecordRef, TaskRecord | null][]> {
+  /** Task records, with a body of null where there is none. */
+  async records(refs: readonly RecordRef[]): Promise<RecordWrite[]> {
     const found = await this.documents(refs);
-    return refs.map((ref) => [ref, this.record(found.get(refName(ref)))]);
-  }
-
-  record(document: StoredDocument | undefined): TaskRecord | null {
-    return document === undefined ? null : readRecord(document);
+    return refs.map((ref) => {
+      const document = found.get(refName(ref));
+      const record = document === undefined ? null : readRecord(document);
+      return { collection: ref.collection, id: ref.id, ...(record ?? { body: null }) };
+    });
   }
 
   resize(resident: Resident, bytes: number): void {
@@ -108,7 +108,7 @@ function revive(
     version: flag.version,
     state: actor.load(key, state, recordsOf(records)),
     parked: parked ?? null,
-    records: new Map(),
+    records: null,
     bytes,
     pinnedUntil: 0,
   };

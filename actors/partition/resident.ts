@@ -2,6 +2,7 @@ import type { StoredDocument } from '../../schemas/document.ts';
 import { refName } from '../../schemas/document.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { Actor, RecordRef, TaskRecord } from '../actor.ts';
+import type { EntityRecords } from './entity-records.ts';
 
 // The worker never looks inside a state or an event: it only carries them between an actor's own functions.
 export type AnyActor = Actor<unknown>;
@@ -26,8 +27,8 @@ export interface Resident {
   version: number;
   state: unknown;
   parked: Parked | null;
-  /** Task records as they stand, by refName: loaded, or written by commits that are not settled yet. */
-  records: Map<string, TaskRecord | null>;
+  /** Task records as they stand: loaded, or written by commits that are not settled yet. */
+  records: EntityRecords | null;
   /** Estimate of what it holds in memory, in characters. */
   bytes: number;
   /** The last commit that may change it: until that one is settled, memory alone knows the truth. */
@@ -81,7 +82,7 @@ export class Residents {
 
   /** Lets go of the records of what commit `settled` was the last to change, and of whole entities beyond the bound. */
   settle(touched: readonly Resident[], settled: number): void {
-    for (const resident of touched) if (resident.pinnedUntil <= settled) resident.records = new Map();
+    for (const resident of touched) if (resident.pinnedUntil <= settled) resident.records = null;
     for (const resident of this.byKey.values()) {
       if (this.bytes <= this.bound) return;
       if (resident.pinnedUntil <= settled) this.remove(resident);
@@ -97,7 +98,7 @@ export function newcomer(actor: AnyActor, key: MatchingKey): Resident {
     version: 0,
     state: actor.initial(key),
     parked: null,
-    records: new Map(),
+    records: null,
     bytes: 256,
     pinnedUntil: 0,
   };

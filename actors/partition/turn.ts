@@ -1,9 +1,18 @@
-import { refName } from '../../schemas/document.ts';
 import type { EffectItem } from '../../schemas/inbox.ts';
 import type { ActorMessage } from '../../schemas/message.ts';
 import type { Delivery } from '../../streams/pipeline/delivery.ts';
-import type { Decision, DomainEvent, FlagBody, RecordRef, RecordWrite, TaskRecord, TimerChange } from '../actor.ts';
-import { recordsOf, type Parked, type Resident } from './resident.ts';
+import type {
+  Decision,
+  DomainEvent,
+  FlagBody,
+  RecordRef,
+  Records,
+  RecordWrite,
+  TaskRecord,
+  TimerChange,
+} from '../actor.ts';
+import { EntityRecords } from './entity-records.ts';
+import type { Parked, Resident } from './resident.ts';
 
 export type Refusal = Extract<Decision, { verdict: 'refused' }>;
 
@@ -11,36 +20,61 @@ export type Refusal = Extract<Decision, { verdict: 'refused' }>;
 export type Heard =
   { readonly verdict: 'accepted' | 'duplicate' | 'stale' } | { readonly verdict: 'refused'; readonly refusal: Refusal };
 
-export interface TurnEvent {
-  readonly event: DomainEvent;
-  readonly version: number;
-  /** Of the message that caused it, in ms since the epoch. */
-  readonly now: number;
+/** Records that have to be provided before the delivery is heard, from its beginning, again. */
+export interface Missing {
+  readonly verdict: 'missing';
+  readonly refs: readonly RecordRef[];
 }
+
+/** How a turn stood. */
+export interface Mark {
+  readonly state: unknown;
+  readonly parked: Parked | null;
+  readonly flag: FlagBody | null;
+  readonly now: number;
+  readonly projected: number;
+  readonly lookedAt: number;
+  readonly events: number;
+  readonly effects: number;
+  readonly timers: number;
+  readonly writes: number;
+  readonly seen: number;
+}
+
+/** One for all deliveries that end so. */
+const HEARD = {
+  accepted: { verdict: 'accepted' },
+  duplicate: { verdict: 'duplicate' },
+  stale: { verdict: 'stale' },
+} as const satisfies Record<string, Heard>;
 
 /**
  * One entity's share of a batch: it hears its deliveries in order, each whole or not at all. Nothing of it touches the
  * resident before `keep`, so a turn that threw is simply dropped.
  */
-export class Turn {
+export class Turn implements Records {
   readonly resident: Resident;
-  readonly events: TurnEvent[] = [];
+  readonly events: DomainEvent[] = [];
+  /** Per event: append time of the message that caused it, in ms since the epoch. */
+  readonly times: number[] = [];
   readonly effects: EffectItem[] = [];
   readonly timers: TimerChange[] = [];
-  readonly writes = new Map<string, RecordWrite>();
+  /** What the projections wrote. */
+  readonly writes = new EntityRecords();
   parked: Parked | null;
   flag: FlagBody | null = null;
   now = 0;
   private state: unknown;
-  private readonly records: Map<string, TaskRecord | null>;
+  /** What was read for this turn, or written for its later messages to see. */
+  private readonly seen = new EntityRecords();
+  /** Events that `writes` follow from, and events that `seen` follows from. */
   private projected = 0;
-  private readonly undo: (() => void)[] = [];
+  private lookedAt = 0;
 
   constructor(resident: Resident) {
     this.resident = resident;
     this.state = resident.state;
     this.parked = resident.parked;
-    this.records = new Map(resident.records);
   }
 
   get version(): number {
@@ -51,103 +85,106 @@ export class Turn {
     return this.state;
   }
 
+  /** A task record as it stands after the messages before this one. */
+  get(ref: RecordRef): TaskRecord | undefined {
+    const record = this.known(ref);
+    return record === undefined || record.body === null ? undefined : (record as TaskRecord);
+  }
+
+  private known(ref: RecordRef): RecordWrite | undefined {
+    return this.seen.get(ref) ?? this.resident.records?.get(ref);
+  }
+
+  /**
+   * Hears one delivery, or says which records it misses. A refused delivery leaves no trace; one that misses records
+   * and one that makes the actor throw have to be rolled back.
+   */
+  hear({ messages }: Delivery): Heard | Missing {
+    const mark = messages.length > 1 ? this.mark() : null;
+    let verdict: 'accepted' | 'duplicate' | 'stale' = messages.length === 0 ? 'accepted' : 'duplicate';
+    for (const message of messages) {
+      const refs = this.missing(message);
+      if (refs.length > 0) return { verdict: 'missing', refs };
+      const decision = this.resident.actor.decide(this.state, message, this);
+      if (decision.verdict === 'refused') {
+        if (mark !== null) this.rollBack(mark);
+        return { verdict: 'refused', refusal: decision };
+      }
+      if (decision.verdict === 'accepted') {
+        this.accept(decision, message.now);
+        verdict = 'accepted';
+      } else if (verdict === 'duplicate') verdict = decision.verdict;
+    }
+    return HEARD[verdict];
+  }
+
   /** The records that the message needs and that are not in memory. */
   private missing(message: ActorMessage): readonly RecordRef[] {
     const needs = this.resident.actor.needs(this.state, message);
     if (needs.length === 0) return needs;
-    this.project();
-    return needs.filter((ref) => !this.records.has(refName(ref)));
-  }
-
-  provide(ref: RecordRef, record: TaskRecord | null): void {
-    this.records.set(refName(ref), record);
-  }
-
-  /**
-   * Hears one delivery; yields the records that have to be provided before it can go on. A refused delivery, and one
-   * that makes the actor throw, leave no trace.
-   */
-  *hear(delivery: Delivery): Generator<readonly RecordRef[], Heard, void> {
-    const rollBack = this.mark();
-    try {
-      const heard = yield* this.hearAll(delivery.messages);
-      if (heard.verdict === 'refused') rollBack();
-      return heard;
-    } catch (error) {
-      rollBack();
-      throw error;
-    }
-  }
-
-  private *hearAll(messages: readonly ActorMessage[]): Generator<readonly RecordRef[], Heard, void> {
-    let verdict: 'accepted' | 'duplicate' | 'stale' = messages.length === 0 ? 'accepted' : 'duplicate';
-    for (const message of messages) {
-      const missing = this.missing(message);
-      if (missing.length > 0) yield missing;
-      const decision = this.resident.actor.decide(this.state, message, recordsOf(this.records));
-      switch (decision.verdict) {
-        case 'refused':
-          return { verdict: 'refused', refusal: decision };
-        case 'duplicate':
-          break;
-        case 'stale':
-          if (verdict === 'duplicate') verdict = 'stale';
-          break;
-        case 'accepted':
-          this.accept(decision, message.now);
-          verdict = 'accepted';
-      }
-    }
-    return { verdict };
+    this.lookAhead();
+    return needs.filter((ref) => this.known(ref) === undefined);
   }
 
   private accept(decision: Extract<Decision, { verdict: 'accepted' }>, now: number): void {
     this.now = now;
     for (const event of decision.events) {
       this.state = this.resident.actor.evolve(this.state, event);
-      this.events.push({ event, version: this.version + 1, now });
+      this.events.push(event);
+      this.times.push(now);
     }
-    for (const { key, name, data } of decision.effects ?? []) this.effects.push({ key, type: 'effect', name, data });
-    this.timers.push(...(decision.timers ?? []));
+    if (decision.effects !== undefined) {
+      for (const { key, name, data } of decision.effects) this.effects.push({ key, type: 'effect', name, data });
+    }
+    if (decision.timers !== undefined) this.timers.push(...decision.timers);
   }
 
   /** An event of the worker's own about the entity (parked, unparked): the actor does not evolve by it. */
   note(event: DomainEvent, now: number): void {
     this.projectAnyhow();
     this.now = now;
-    this.events.push({ event, version: this.version + 1, now });
+    this.events.push(event);
+    this.times.push(now);
     this.projected = this.events.length;
+    this.lookedAt = this.events.length;
   }
 
   /** Makes the task records follow from the events so far. */
   project(): void {
-    if (this.projected === this.events.length && this.flag !== null) return;
-    const fresh = this.events.slice(this.projected).map(({ event }) => event);
-    if (fresh.length === 0 && this.projected > 0) return;
-    const { records, flag } = this.resident.actor.project(this.state, fresh, recordsOf(this.records));
+    if (this.projected < this.events.length) this.projectNow();
+  }
+
+  private projectNow(): void {
+    const { records, flag } = this.resident.actor.project(this.state, this.since(this.projected), this);
     this.projected = this.events.length;
+    this.lookedAt = this.events.length;
     this.flag = flag;
-    for (const write of records) this.write(write);
+    this.writes.add(records);
+    this.seen.add(records);
+  }
+
+  /** Makes those records follow from the events so far that a later message may need. */
+  private lookAhead(): void {
+    const { actor } = this.resident;
+    if (this.lookedAt === this.events.length) return;
+    if (actor.interim === undefined) this.projectNow();
+    else {
+      this.seen.add(actor.interim(this.state, this.since(this.lookedAt)));
+      this.lookedAt = this.events.length;
+    }
+  }
+
+  private since(count: number): readonly DomainEvent[] {
+    return count === 0 ? this.events : this.events.slice(count);
   }
 
   // What parks an entity may be the very function that says what its flag holds.
   private projectAnyhow(): void {
     try {
-      this.project();
+      if (this.flag === null || this.projected < this.events.length) this.projectNow();
     } catch {
       this.flag ??= { status: 'parked', references: [] };
     }
-  }
-
-  private write(write: RecordWrite): void {
-    const name = refName(write);
-    const [record, written] = [this.records.get(name), this.writes.get(name)];
-    this.undo.push(() => {
-      restore(this.records, name, record);
-      restore(this.writes, name, written);
-    });
-    this.records.set(name, write.body === null ? null : { body: write.body, meta: write.meta });
-    this.writes.set(name, write);
   }
 
   /** What the resident is once this turn is part of a commit. */
@@ -156,25 +193,29 @@ export class Turn {
     resident.version = this.version;
     resident.state = this.state;
     resident.parked = this.parked;
-    resident.records = this.records;
+    if (this.seen.length > 0) (resident.records ??= new EntityRecords()).addAll(this.seen);
   }
 
-  /** Remembers how the turn stands; what it returns takes back everything since. */
-  mark(): () => void {
-    const { state, projected, flag, now, parked } = this;
-    const [events, effects, timers] = [this.events.length, this.effects.length, this.timers.length];
-    const undo = this.undo.length;
-    return () => {
-      for (const step of this.undo.splice(undo).reverse()) step();
-      Object.assign(this, { state, projected, flag, now, parked });
-      this.events.length = events;
-      this.effects.length = effects;
-      this.timers.length = timers;
+  mark(): Mark {
+    const { state, parked, flag, now, projected, lookedAt } = this;
+    return {
+      ...{ state, parked, flag, now, projected, lookedAt },
+      events: this.events.length,
+      effects: this.effects.length,
+      timers: this.timers.length,
+      writes: this.writes.length,
+      seen: this.seen.length,
     };
   }
-}
 
-function restore<K, V>(map: Map<K, V>, key: K, value: V | undefined): void {
-  if (value === undefined) map.delete(key);
-  else map.set(key, value);
+  /** Takes back everything since the mark. */
+  rollBack({ events, effects, timers, writes, seen, ...stood }: Mark): void {
+    Object.assign(this, stood);
+    this.events.length = events;
+    this.times.length = events;
+    this.effects.length = effects;
+    this.timers.length = timers;
+    this.writes.truncate(writes);
+    this.seen.truncate(seen);
+  }
 }
