@@ -156,7 +156,10 @@ describe('facts that contradict one another are accepted and marked', () => {
   });
 
   test('times are compared as instants, whatever their zone', () => {
-    const world = given(stated({ shippedAt: '2024-05-01T09:30:00+09:00', approvedAt: '2024-05-01T00:00:00Z' }));
-    expect(orderBody(world)).toMatchObject({ marks: [] });
+    const approvedAt = '2024-05-01T00:00:00Z';
+    const before = given(stated({ shippedAt: '2024-05-01T08:30:00+09:00', approvedAt }));
+    expect(orderBody(before)).toMatchObject({ marks: [{ code: 'shippedBeforeApproval' }] });
+    const after = given(stated({ shippedAt: '2024-04-30T20:30:00-09:00', approvedAt }));
+    expect(orderBody(after)).toMatchObject({ marks: [] });
   });
 });

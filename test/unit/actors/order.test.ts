@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { order } from '../../../actors/order/index.ts';
+import type { OrderEvent } from '../../../schemas/events/order.ts';
 import { Miniature } from './miniature.ts';
 import { CUSTOMER, header, line, ORDER, OTHER_CUSTOMER, part, payment } from './scenario.ts';
 import { given, hears, note, typesOf, effectsOf, orderBody, stated } from './spoken.ts';
@@ -65,6 +67,24 @@ describe('an order', () => {
       part('order', { ...header, country: 'DE' }, { source: 'erp' }),
     );
     expect(orderBody(world)).toMatchObject({ country: 'DE', channel: 'web' });
+  });
+
+  test('keeps the list of lines as its source gave it, whatever order the document shows', () => {
+    const lines = [{ ...line, number: 2 }, line];
+    const whole = part('order', { ...header, lines }, { merge: 'least' });
+    const forgetful = new Miniature((below) => below - 1);
+    forgetful.batch([whole]);
+    expect(orderBody(forgetful)).toMatchObject({ lines: [{ number: 1 }, { number: 2 }] });
+    expect(forgetful.hear(hears(whole)).verdict).toBe('duplicate');
+  });
+
+  test('evolves from the state that it is given, even over the same event', () => {
+    const { evolve, initial } = order;
+    const { part: stamp } = part('review', { score: 1 });
+    const event = { type: 'order.reviewRecorded', data: { id: 'r', ...stamp, body: { score: 1 } } } as OrderEvent;
+    const once = evolve(initial(ORDER), event);
+    expect(evolve(once, event).reviews).toBe(2);
+    expect(evolve(initial(ORDER), event).reviews).toBe(1);
   });
 
   test('of least values takes each field from whoever said the least', () => {

@@ -73,9 +73,9 @@ describe('an enterprise', () => {
     const world = given(
       part('order', header),
       part('orderLine', line),
-      part('orderLine', { ...line, quantity: 0.5, amount: 2 }, { slot: '2' }),
+      part('orderLine', { ...line, quantity: 1.001, amount: 2 }, { slot: '2' }),
     );
-    const sold = { currency: 'EUR', type: 'sale', lines: 2, quantity: 2.5, revenue: 2000, freight: 1000 };
+    const sold = { currency: 'EUR', type: 'sale', lines: 2, quantity: 3.001, revenue: 2000, freight: 1000 };
     expect(world.all('sales.items')).toEqual([
       { v: 1, enterprise: ENTERPRISE, product: PRODUCT, lines: 2, totals: [sold] },
     ]);
