@@ -68,6 +68,12 @@ describe('well-formed CSV', () => {
     expect(decoder.push(Buffer.from('\n')).records).toMatchObject([{ fields: ['4', '5'] }]);
   });
 
+  test('gives records as soon as their line has ended, also with CR', () => {
+    const decoder = new CsvDecoder();
+    expect(decoder.push(Buffer.from('a,b\r1,2\r')).records).toEqual([]);
+    expect(decoder.push(Buffer.from('3')).records).toMatchObject([{ line: 2, fields: ['1', '2'] }]);
+  });
+
   test('reads nothing out of nothing', async () => {
     expect(await read('')).toEqual({ header: undefined, records: [] });
     expect(await read('a,b\n')).toEqual({ header: ['a', 'b'], records: [] });

@@ -142,6 +142,17 @@ describe('an invoice line of online-retail', () => {
   });
 });
 
+test('rows whose fields run together the same way say different things', () => {
+  const rows = [line({ CustomerID: '11', Country: '1:xUSA' }), line({ CustomerID: '111:x', Country: 'USA' })];
+  const ids = retail(...rows).map((work) => body(work, 'customer'));
+  expect(ids[0]).not.toEqual(ids[1]);
+  const products = retail(line({ StockCode: 'A1', Description: 'BC' }), line({ StockCode: 'A', Description: '1BC' }));
+  expect(products.map((work) => body(work, 'product'))).toEqual([
+    { id: 'A1', name: 'BC' },
+    { id: 'A', name: '1BC' },
+  ]);
+});
+
 describe('what ingress or nobody understood is a problem of its own', () => {
   const base = { v: 1, type: 'records', source: 'online-retail', sourceVersion: 1, feed: 'f' } as const;
 
