@@ -34,20 +34,27 @@ export function startWriter(path: string, maxPages: number | null): Writer {
     waiting.clear();
   };
   thread.on('error', (error) => {
-    stop(`the writer thread failed: ${String(error)}`);
+    setImmediate(() => stop(`the writer thread failed: ${String(error)}`));
   });
   const ended = new Promise<void>((resolve) => {
     thread.on('exit', () => {
-      stop('the writer thread has ended');
-      resolve();
+      setImmediate(() => {
+        stop('the writer thread has ended');
+        resolve();
+      });
     });
   });
+  // Node takes up to a thousand messages of a port before its event loop turns. What follows from an answer runs
+  // between two of them, long enough for the next answer to come: without setImmediate, no timer, socket or watchdog's
+  // pulse had its turn for 36 seconds.
   thread.on('message', (output: WriterOutput) => {
-    for (const [id, outcome] of output) {
-      const caller = waiting.get(id);
-      waiting.delete(id);
-      if (caller !== undefined) settle(caller, outcome);
-    }
+    setImmediate(() => {
+      for (const [id, outcome] of output) {
+        const caller = waiting.get(id);
+        waiting.delete(id);
+        if (caller !== undefined) settle(caller, outcome);
+      }
+    });
   });
   const send = (input: WriterInput): void => {
     thread.postMessage(input);
