@@ -110,7 +110,9 @@ export class Batch {
   /** Parks an item, and its entity with it, without the actor hearing it. */
   park(item: LaneItem, error: unknown): void {
     const turn = new Turn(this.resident(keyOf(item)));
-    this.parkWith(turn, item, error);
+    // A redrive that killed its reader waits behind what it was to redrive: that is what stands in quarantine.
+    if (turn.parked !== null) this.parkBehind({ item });
+    else this.parkWith(turn, item, error);
     this.keep(turn);
   }
 
@@ -320,7 +322,7 @@ export class Batch {
     if (item.body.type === 'records' && item.position > 0) this.parts.feeds.count(item.body.feed, 'quarantined');
   }
 
-  private parkBehind({ item }: DeliverStep): void {
+  private parkBehind({ item }: Pick<DeliverStep, 'item'>): void {
     this.write(parkedDocument(this.stamp, item, this.place++));
     if (item.body.type === 'records' && item.position > 0) this.parts.feeds.count(item.body.feed, 'accepted');
   }

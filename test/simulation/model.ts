@@ -29,6 +29,8 @@ const NO_STAMP = { partition: 'none.0', seq: 0, at: 0 } as const;
  * partitions, no store; straight through the same stages and the same actors.
  */
 export class Model {
+  /** How many records of each feed got which verdict. */
+  readonly verdicts = new Map<string, number>();
   private readonly quarantined: Bodies = new Map();
   private readonly entities = new Map<MatchingKey, Entity>();
   private readonly taskRecords = new Map<string, TaskRecord>();
@@ -64,9 +66,11 @@ export class Model {
     for (const stage of this.stages) stage(works);
     for (const work of works) {
       if (work.problem !== null) this.quarantine(quarantinedRecord(NO_STAMP, work));
-      if (work.problem !== null || work.duplicate) continue;
+      const turned = work.problem === null ? 'duplicate' : 'quarantined';
       const delivery = integrate(work, kindOfKey(work.record.key) ?? '', 0);
-      const verdict = this.hearDelivery(delivery);
+      const isHeard = work.problem === null && !work.duplicate;
+      const verdict = isHeard ? this.hearDelivery(delivery) : turned;
+      this.count(`${work.batch.feed} ${verdict === 'refused' ? 'quarantined' : verdict}`);
       if (verdict === 'accepted' || verdict === 'stale') this.underWay.push(...delivery.forward);
     }
   }
@@ -144,6 +148,10 @@ export class Model {
     for (const { effects } of heard) {
       for (const { key, name, data } of effects ?? []) this.underWay.push({ key, type: 'effect', name, data });
     }
+  }
+
+  private count(name: string): void {
+    this.verdicts.set(name, (this.verdicts.get(name) ?? 0) + 1);
   }
 
   private quarantine({ id, json }: { readonly id: string; readonly json: string | null }): void {

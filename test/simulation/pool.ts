@@ -31,8 +31,10 @@ export async function runHere({ from, count, without: rule, untilFound = false }
 /** What a child process does: runs what it is sent, and answers. */
 export function serve(): void {
   process.on('message', (seeds: Seeds) => {
-    void runHere(seeds).then((summary) => process.send?.(summary));
+    void runHere(seeds).then((summary) => process.send?.(summary, ignored));
   });
+  // Nobody waits for an answer any more.
+  process.on('disconnect', () => process.exit());
 }
 
 /** Child processes that share out seeds among themselves. */
@@ -89,4 +91,8 @@ function answerOf(child: ChildProcess, seeds: Seeds): Promise<Summary> {
     });
     child.send(seeds);
   });
+}
+
+function ignored(): void {
+  // The one who asked is gone.
 }

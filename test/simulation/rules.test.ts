@@ -29,6 +29,6 @@ describe('a rule of the protocol that is left out is caught:', () => {
       );
       expect(failure?.violations.length).toBeGreaterThan(0);
     },
-    300_000,
+    900_000,
   );
 });

@@ -18,7 +18,7 @@ describe(`${SEEDS} seeds`, () => {
     total = await pool.run({ from: 1, count: SEEDS });
     const line = lastLine(total, (performance.now() - start) / 1000);
     process.stderr.write(['', ...matrix(total), line, ''].join('\n'));
-  }, 400_000);
+  }, 900_000);
 
   afterAll(() => {
     pool.close();

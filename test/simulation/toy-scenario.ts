@@ -31,7 +31,8 @@ export function toyScenario(random: Random, poison: PoisonPlan = drawPoison(rand
     record.put = { ...record.put, poison: kind };
   }
   const repeats = records.filter(() => random.chance(0.08));
-  const commands = sentCommands(random, tallies, poison.length > 0);
+  const poisoned = records.filter(({ put }) => put.poison !== undefined).map(({ key }) => key);
+  const commands = sentCommands(random, tallies, poisoned);
   return {
     name: 'toys',
     counts: COUNTS,
@@ -73,14 +74,16 @@ function putRecords(random: Random, tallies: readonly MatchingKey[]): ToyRecord[
   });
 }
 
-function sentCommands(random: Random, tallies: readonly MatchingKey[], poisoned: boolean): Sent[] {
+function sentCommands(random: Random, tallies: readonly MatchingKey[], poisoned: readonly MatchingKey[]): Sent[] {
   const adds = Array.from({ length: 10 }, (_, n) =>
     sent(random.pick(tallies), 'add', { amount: 1 + random.below(9) }, n),
   );
   const again = adds.slice(0, 5).map(({ append }) => ({ append }));
-  const redrives = poisoned
-    ? Array.from({ length: 8 }, (_, n) => ({ append: sent(random.pick(tallies), 'redrive', {}, n).append }))
-    : [];
+  // Mostly too early, when it parks again at once; some find nothing parked.
+  const keys = [...poisoned, ...poisoned, random.pick(tallies)];
+  const redrives = Array.from({ length: poisoned.length === 0 ? 0 : 12 }, (_, n) => ({
+    append: sent(random.pick(keys), 'redrive', {}, n).append,
+  }));
   return interleave(random, [...adds, ...again], redrives);
 }
 
