@@ -153,7 +153,8 @@ function chosen<Body extends object>(fields: readonly string[], from: (field: st
 
 /** Slots in the order in which they are asked: by source, then by slot. */
 export function ranked<Body>(statements: Statements<Body>): [string, Statement<Body>][] {
-  return [...statements].sort(([a], [b]) => compareText(a, b));
+  const all = [...statements];
+  return all.length < 2 ? all : all.sort(([a], [b]) => compareText(a, b));
 }
 
 /**
@@ -161,10 +162,12 @@ export function ranked<Body>(statements: Statements<Body>): [string, Statement<B
  * States of different sources cannot be compared by their order, so the name of the slot decides.
  */
 export function integrated<Body extends object>(statements: Statements<Body>, fields: readonly string[]): Body | null {
-  const [first, ...others] = ranked(statements).map(([, statement]) => statement.body);
-  if (first === undefined) return null;
-  if (others.length === 0) return first;
-  const bodies = [first, ...others];
+  // Most entities have one, and are integrated with every change.
+  if (statements.size < 2) {
+    for (const { body } of statements.values()) return body;
+    return null;
+  }
+  const bodies = ranked(statements).map(([, statement]) => statement.body);
   return chosen(fields, (field) => bodies.find((body) => (body as Fields)[field] !== undefined));
 }
 

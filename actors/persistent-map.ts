@@ -28,6 +28,8 @@ export class PersistentMap<Value> {
 
   set(key: string, value: Value): PersistentMap<Value> {
     const live = this.#rerooted();
+    // An empty map has nothing to undo, so that one can stand for all of them.
+    if (live.size === 0) return new PersistentMap(new Map([[key, value]]));
     const next = new PersistentMap(live);
     this.#live = null;
     this.#undo = { key, before: live.get(key), newer: next };

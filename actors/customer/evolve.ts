@@ -8,7 +8,9 @@ export function evolve(state: CustomerState, event: CustomerEvent): CustomerStat
   switch (event.type) {
     case 'customer.described': {
       const statement = { ...stampOf(event.data), body: event.data.body };
-      return { ...state, statements: withStatement(state.statements, statement) };
+      const statements = withStatement(state.statements, statement);
+      const isNew = statements.size > state.statements.size;
+      return { ...state, statements, members: isNew ? [...state.members, event.data.id] : state.members };
     }
     case 'customer.orderChanged':
       return { ...state, totals: addTotals(state.totals, event.data.deltas) };

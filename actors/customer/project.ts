@@ -4,7 +4,7 @@ import type { CustomerTotal } from '../../schemas/tasks/parties.ts';
 import type { FlagBody, Projection, RecordWrite } from '../actor.ts';
 import { integrated, stampOf } from '../facts.ts';
 import { identifiersOf } from '../identifiers.ts';
-import { reference } from '../references.ts';
+import { reference, references } from '../references.ts';
 import { countOf, type Totals } from '../totals.ts';
 import { CUSTOMER_FIELDS, isHeardOf, memberRef, type CustomerState } from './state.ts';
 
@@ -70,11 +70,11 @@ function flagOf(state: CustomerState): FlagBody {
   const { key, statements, totals, notes } = state;
   return {
     status: statusOf(state),
-    references: [
+    references: references(
       reference('customer.customers', '_id', key, statements.size === 0 ? 0 : 1),
       reference('mall.members', 'customer', key, statements.size),
       reference('mall.orders', 'customer', key, countOf(totals)),
-    ].filter(({ count }) => count > 0),
+    ),
     ...(notes.length > 0 && { facts: { notes } }),
   };
 }

@@ -12,6 +12,8 @@ export interface CustomerState {
   readonly key: MatchingKey;
   /** Empty while only orders speak of the customer. */
   readonly statements: Statements<CustomerBody>;
+  /** The last part of the `_id` of each statement, in the order in which they were first heard. */
+  readonly members: readonly string[];
   /** Its orders, by currency and type. */
   readonly totals: Totals;
   readonly notes: readonly Remark[];
@@ -20,7 +22,7 @@ export interface CustomerState {
 export const CUSTOMER_FIELDS: readonly string[] = Object.keys(CustomerBody.properties);
 
 export function initial(key: MatchingKey): CustomerState {
-  return { key, statements: new Map(), totals: [], notes: [] };
+  return { key, statements: new Map(), members: [], totals: [], notes: [] };
 }
 
 export function isHeardOf({ statements, totals }: CustomerState): boolean {
@@ -36,8 +38,8 @@ export function memberRef(key: MatchingKey, id: string): RecordRef {
   return { collection: 'mall.members', id: `${key}.${id}` };
 }
 
-export function save({ key, statements, totals, notes }: CustomerState): CustomerSaved {
-  return { v: 1, key, members: [...statements.keys()].map(memberId), totals, notes };
+export function save({ key, members, totals, notes }: CustomerState): CustomerSaved {
+  return { v: 1, key, members, totals, notes };
 }
 
 export function stateRecords(saved: unknown): readonly RecordRef[] {
@@ -46,7 +48,7 @@ export function stateRecords(saved: unknown): readonly RecordRef[] {
 }
 
 export function load(key: MatchingKey, saved: unknown, records: Records): CustomerState {
-  const { totals, notes } = upcast<CustomerSaved>('state/customer', saved);
+  const { members, totals, notes } = upcast<CustomerSaved>('state/customer', saved);
   const statements = stateRecords(saved).map((ref): [string, Statement<CustomerBody>] => {
     const record = records.get(ref);
     if (record === undefined)
@@ -55,5 +57,5 @@ export function load(key: MatchingKey, saved: unknown, records: Records): Custom
     const stamp = stampOf(upcast<StampMeta>('meta/stamp', record.meta));
     return [statementId(stamp), { ...stamp, body }];
   });
-  return { key, statements: new Map(statements), totals, notes };
+  return { key, statements: new Map(statements), members, totals, notes };
 }

@@ -6,7 +6,7 @@ import type { LineTotal } from '../../schemas/tasks/parties.ts';
 import type { FlagBody, Projection, RecordWrite } from '../actor.ts';
 import { integrated, ranked } from '../facts.ts';
 import { identifiersOf } from '../identifiers.ts';
-import { reference } from '../references.ts';
+import { reference, references } from '../references.ts';
 import { countOf, type Totals } from '../totals.ts';
 import { ENTERPRISE_FIELDS, enterpriseRef, isHeardOf, itemRef, type EnterpriseState } from './state.ts';
 
@@ -77,11 +77,11 @@ function flagOf(state: EnterpriseState): FlagBody {
   const { key, statements, orders, items, notes } = state;
   return {
     status: statusOf(state),
-    references: [
+    references: references(
       reference('customer.enterprises', '_id', key, statements.size === 0 ? 0 : 1),
       reference('sales.items', 'enterprise', key, items),
       reference('sales.revenues', 'enterprise', key, orders),
-    ].filter(({ count }) => count > 0),
+    ),
     ...(notes.length > 0 && { facts: { notes } }),
   };
 }

@@ -21,7 +21,9 @@ const NOTHING: readonly RecordRef[] = [];
 
 export function needs(state: OrderState, message: ActorMessage): readonly RecordRef[] {
   if (message.type !== 'part') return NOTHING;
-  if (message.name === 'order') return [...state.waiting.keys()].map((id) => waitingRef(state.key, id));
+  if (message.name === 'order') {
+    return state.waiting.size === 0 ? NOTHING : Array.from(state.waiting.keys(), (id) => waitingRef(state.key, id));
+  }
   if (!isPartName(message.name)) return NOTHING;
   const awaited = state.header === null;
   if (!awaited && !hasOwnRecord(message.name)) return NOTHING;

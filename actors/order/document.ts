@@ -2,9 +2,9 @@ import type { OrderLineBody } from '../../schemas/canonical/order-line.ts';
 import type { OrderBody } from '../../schemas/canonical/order.ts';
 import type { OrderMeta } from '../../schemas/state.ts';
 import type { Stamp } from '../../schemas/statement.ts';
-import type { OrderDocument } from '../../schemas/tasks/orders.ts';
+import type { Mark, OrderAxes, OrderDocument } from '../../schemas/tasks/orders.ts';
 import { upcast } from '../../schemas/upcast.ts';
-import { compareText, ordered, ranked, stampOf, statementId, type Statement, type Statements } from '../facts.ts';
+import { compareText, ranked, stampOf, statementId, type Statement, type Statements } from '../facts.ts';
 import type { TaskRecord } from '../actor.ts';
 import { PersistentMap } from '../persistent-map.ts';
 import { weightOf } from './limits.ts';
@@ -13,34 +13,48 @@ import type { OrderState } from './state.ts';
 import { axesOf, paidOf } from './status.ts';
 import { sumsOf } from './sums.ts';
 
-/** A line with its place in the document; `from` as OrderMeta.lines keeps it. */
-interface PlacedLine {
-  readonly line: OrderLineBody;
-  readonly id: string;
-  readonly from: Stamp | number;
+/** What is found by looking at the whole order: it stands in its document, and a part of it in its flag. */
+export interface Findings {
+  readonly status: OrderAxes;
+  readonly marks: readonly Mark[];
+}
+
+export function findingsOf(state: OrderState, header: OrderBody): Findings {
+  return { status: axesOf(state, header), marks: marksOf(state, header) };
+}
+
+/** The lines in the order of the document; `from` as OrderMeta.lines keeps it. */
+interface PlacedLines {
+  readonly lines: readonly OrderLineBody[];
+  readonly from: readonly (Stamp | number)[];
 }
 
 /** mall.orders: the body, and in its meta what the state is made of that the body does not say. */
-export function orderDocument(state: OrderState, header: OrderBody): { body: OrderDocument; meta: OrderMeta } {
+export function orderDocument(
+  state: OrderState,
+  header: OrderBody,
+  findings: Findings,
+): { body: OrderDocument; meta: OrderMeta } {
   const whole = wholeOf(state.headers);
-  const placed = placedLines(state, whole);
+  const { lines, from } = placedLines(state, whole);
   return {
-    body: documentBody(
-      state,
-      header,
-      placed.map(({ line }) => line),
-    ),
+    body: documentBody(state, header, lines, findings),
     meta: {
       v: 1,
       headers: ranked(state.headers).map(([id, statement]) => (id === whole?.id ? withoutLines(statement) : statement)),
       whole: whole?.id ?? null,
-      lines: placed.map(({ from }) => from),
+      lines: from,
     },
   };
 }
 
+interface Whole {
+  readonly id: string;
+  readonly lines: readonly OrderLineBody[];
+}
+
 /** The header whose list of lines counts: the first, in ranked order, that has one (as `integrated` picks it). */
-function wholeOf(headers: Statements<OrderBody>): { id: string; lines: readonly OrderLineBody[] } | undefined {
+function wholeOf(headers: Statements<OrderBody>): Whole | undefined {
   for (const [id, { body }] of ranked(headers)) if (body.lines !== undefined) return { id, lines: body.lines };
   return undefined;
 }
@@ -50,45 +64,79 @@ function withoutLines(statement: Statement<OrderBody>): Statement<OrderBody> {
   return { ...stampOf(statement), body };
 }
 
-function placedLines(state: OrderState, whole: ReturnType<typeof wholeOf>): PlacedLine[] {
-  const placed: PlacedLine[] = [];
-  for (const [id, statement] of state.lines.entries()) {
-    placed.push({ line: statement.body, id, from: stampOf(statement) });
+function placedLines(state: OrderState, whole: Whole | undefined): PlacedLines {
+  if (state.lines.size === 0 && whole !== undefined && inPlace(whole.lines)) {
+    return { lines: whole.lines, from: [...whole.lines.keys()] };
   }
+  const placed: PlacedLine[] = [];
+  for (const [id, statement] of state.lines.entries()) placed.push({ line: statement.body, id, from: statement });
   whole?.lines.forEach((line, from) => {
     placed.push({ line, id: `${whole.id}#${String(from).padStart(6, '0')}`, from });
   });
-  return placed.sort(comparePlaces);
+  placed.sort((a, b) => compareLines(a.line, b.line) || compareText(a.id, b.id));
+  return {
+    lines: placed.map(({ line }) => line),
+    from: placed.map(({ from }) => (typeof from === 'number' ? from : stampOf(from))),
+  };
 }
 
-function comparePlaces(a: PlacedLine, b: PlacedLine): number {
-  const [x, y] = [a.line.number ?? Infinity, b.line.number ?? Infinity];
+interface PlacedLine {
+  readonly line: OrderLineBody;
+  readonly id: string;
+  readonly from: Stamp | number;
+}
+
+/** Most lists of lines come in the order of the document already. */
+function inPlace(lines: readonly OrderLineBody[]): boolean {
+  return lines.every((line, n) => {
+    const before = lines[n - 1];
+    return before === undefined || compareLines(before, line) <= 0;
+  });
+}
+
+function compareLines(a: OrderLineBody, b: OrderLineBody): number {
+  const [x, y] = [a.number ?? Infinity, b.number ?? Infinity];
   if (x !== y) return x < y ? -1 : 1;
-  return compareText(a.line.code ?? '', b.line.code ?? '') || compareText(a.id, b.id);
+  return compareText(a.code ?? '', b.code ?? '');
 }
 
-function documentBody(state: OrderState, header: OrderBody, lines: readonly OrderLineBody[]): OrderDocument {
-  const { lines: _lines, total: declared, fulfilment: _fulfilment, status: _status, original, ...said } = header;
-  const fields = {
+/** In the order of the schema: bodies are compared as bytes. */
+function documentBody(
+  state: OrderState,
+  header: OrderBody,
+  lines: readonly OrderLineBody[],
+  { status, marks }: Findings,
+): OrderDocument {
+  const { goods, freight, total } = sumsOf(header, state.shares);
+  const body: { readonly [Name in keyof OrderDocument]-?: OrderDocument[Name] | undefined } = {
     v: 1,
-    ...said,
+    number: header.number,
+    type: header.type,
+    channel: header.channel,
+    placedAt: header.placedAt,
+    customer: header.customer,
+    customerId: header.customerId,
+    currency: header.currency,
+    country: header.country,
     lines,
     lineCount: lines.length,
-    ...sumsOf(header, state.shares),
-    declared,
-    status: axesOf(state, header),
+    goods,
+    freight,
+    total,
+    declared: header.total,
+    sourceStatus: header.sourceStatus,
+    status,
     paid: paidOf(state, header),
-    marks: marksOf(state, header),
-    original,
+    approvedAt: header.approvedAt,
+    shippedAt: header.shippedAt,
+    deliveredAt: header.deliveredAt,
+    estimatedAt: header.estimatedAt,
+    marks,
+    original: header.original,
   };
-  return ordered(fields, DOCUMENT_FIELDS) as unknown as OrderDocument;
+  // What is undefined is in no JSON text.
+  return body as OrderDocument;
 }
-
-const DOCUMENT_FIELDS = [
-  ...['v', 'number', 'type', 'channel', 'placedAt', 'customer', 'customerId', 'currency', 'country'],
-  ...['lines', 'lineCount', 'goods', 'freight', 'total', 'declared', 'sourceStatus', 'status', 'paid'],
-  ...['approvedAt', 'shippedAt', 'deliveredAt', 'estimatedAt', 'marks', 'original'],
-];
 
 /** Headers and lines, as the document and its meta say. */
 export function readDocument(record: TaskRecord): Pick<OrderState, 'headers' | 'lines' | 'weight'> {

@@ -8,16 +8,23 @@ import { dueOf, paidOf, saysDelivered } from './status.ts';
  * Facts that contradict one another. They are accepted as they came, and marked: nobody here can know which of
  * them is wrong. Sorted by code.
  */
-export function marksOf(state: OrderState, header: OrderBody): Mark[] {
-  return [
-    cancelledButDelivered(header),
-    deliveredBeforeShipped(header),
-    deliveredWithoutDate(header),
-    mixedCurrency(state, header),
-    paymentDiffers(state, header),
-    shippedBeforeApproval(header),
-  ].filter((mark) => mark !== undefined);
+export function marksOf(state: OrderState, header: OrderBody): readonly Mark[] {
+  const marks: Mark[] = [];
+  for (const rule of RULES) {
+    const mark = rule(header, state);
+    if (mark !== undefined) marks.push(mark);
+  }
+  return marks;
 }
+
+const RULES: readonly ((header: OrderBody, state: OrderState) => Mark | undefined)[] = [
+  cancelledButDelivered,
+  deliveredBeforeShipped,
+  deliveredWithoutDate,
+  mixedCurrency,
+  paymentDiffers,
+  shippedBeforeApproval,
+];
 
 function cancelledButDelivered({ status, deliveredAt }: OrderBody): Mark | undefined {
   if (status !== 'cancelled' || deliveredAt === undefined) return undefined;
@@ -35,13 +42,19 @@ function deliveredWithoutDate(header: OrderBody): Mark | undefined {
 }
 
 /** Amounts of other currencies than the order's are in no sum of it. */
-function mixedCurrency({ shares, payments }: OrderState, header: OrderBody): Mark | undefined {
-  const paidIn = Object.keys(payments).map((name) => name.slice(name.indexOf('/') + 1));
-  const currencies = [...new Set([header.currency, ...Object.keys(shares.all.amounts), ...paidIn])];
-  return currencies.length === 1 ? undefined : { code: 'mixedCurrency', currencies: currencies.sort(compareText) };
+function mixedCurrency(header: OrderBody, { shares, payments }: OrderState): Mark | undefined {
+  let currencies: Set<string> | null = null;
+  for (const currency in shares.all.amounts) {
+    if (currency !== header.currency) currencies = (currencies ?? new Set([header.currency])).add(currency);
+  }
+  for (const name in payments) {
+    const currency = name.slice(name.indexOf('/') + 1);
+    if (currency !== header.currency) currencies = (currencies ?? new Set([header.currency])).add(currency);
+  }
+  return currencies === null ? undefined : { code: 'mixedCurrency', currencies: [...currencies].sort(compareText) };
 }
 
-function paymentDiffers(state: OrderState, header: OrderBody): Mark | undefined {
+function paymentDiffers(header: OrderBody, state: OrderState): Mark | undefined {
   if (state.shares.all.lines === 0 || state.payments[`captured/${header.currency}`] === undefined) return undefined;
   const difference = paidOf(state, header) - (dueOf(state, header) ?? 0);
   return difference === 0 ? undefined : { code: 'paymentDiffers', difference };

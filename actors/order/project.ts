@@ -3,13 +3,11 @@ import type { OrderEvent } from '../../schemas/events/order.ts';
 import type { FlagBody, FlagReference, Projection, RecordRef, RecordWrite } from '../actor.ts';
 import { refName } from '../../schemas/document.ts';
 import { stampOf } from '../facts.ts';
-import { reference } from '../references.ts';
-import { orderDocument } from './document.ts';
-import { marksOf } from './marks.ts';
+import { reference, references } from '../references.ts';
+import { findingsOf, orderDocument, type Findings } from './document.ts';
 import { orderRef, ownRef, revenueRef, waitingRef, type OwnRecordName } from './records.ts';
 import { amountsIn, countShares, enterpriseOf, type Share } from './shares.ts';
 import { countAll, type OrderState } from './state.ts';
-import { axesOf } from './status.ts';
 
 /** The records of single statements: the last event of each counts. */
 export function interim(state: OrderState, events: readonly OrderEvent[]): readonly RecordWrite[] {
@@ -22,10 +20,11 @@ export function interim(state: OrderState, events: readonly OrderEvent[]): reado
 export function project(state: OrderState, events: readonly OrderEvent[]): Projection {
   const writes = interim(state, events);
   const { header } = state;
-  if (header === null) return { records: writes, flag: flagOf(state) };
+  if (header === null) return { records: writes, flag: flagOf(state, null) };
+  const findings = findingsOf(state, header);
   return {
-    records: [...writes, ...revenues(state, header, events), ...document(state, header, events)],
-    flag: flagOf(state),
+    records: [...writes, ...revenues(state, header, events), ...document(state, header, findings, events)],
+    flag: flagOf(state, findings),
   };
 }
 
@@ -73,9 +72,14 @@ function written(ref: RecordRef, body: Record<string, unknown>, stamp: Statement
 }
 
 /** Reviews change nothing in the order's document, and notes nothing but the flag. */
-function document(state: OrderState, header: OrderBody, events: readonly OrderEvent[]): RecordWrite[] {
+function document(
+  state: OrderState,
+  header: OrderBody,
+  findings: Findings,
+  events: readonly OrderEvent[],
+): RecordWrite[] {
   const changed = events.some(({ type }) => type !== 'order.reviewRecorded' && type !== 'order.noted');
-  return changed ? [{ ...orderRef(state.key), ...orderDocument(state, header) }] : [];
+  return changed ? [{ ...orderRef(state.key), ...orderDocument(state, header, findings) }] : [];
 }
 
 /** What the order brings each enterprise: those whose lines changed, and all when the header did. */
@@ -105,10 +109,10 @@ function revenueBody(order: string, header: OrderBody, enterprise: string, share
     v: 1,
     order,
     number,
-    ...(enterprise === '' ? {} : { enterprise }),
-    ...(customer === undefined ? {} : { customer }),
+    enterprise: enterprise === '' ? undefined : enterprise,
+    customer,
     type,
-    ...(placedAt === undefined ? {} : { placedAt }),
+    placedAt,
     currency,
     goods,
     freight,
@@ -117,24 +121,27 @@ function revenueBody(order: string, header: OrderBody, enterprise: string, share
   };
 }
 
-function flagOf(state: OrderState): FlagBody {
-  const { key, header, notes } = state;
-  const marks = header === null ? [] : marksOf(state, header).map(({ code }) => code);
-  const facts = { ...(marks.length > 0 && { marks }), ...(notes.length > 0 && { notes }) };
+function flagOf(state: OrderState, findings: Findings | null): FlagBody {
+  const { key, notes } = state;
+  const status = findings?.status.order ?? 'awaited';
+  const marks = findings?.marks ?? [];
+  const found = referencesOf(key, state);
+  if (marks.length === 0 && notes.length === 0) return { status, references: found };
+  const codes = marks.map(({ code }) => code);
   return {
-    status: header === null ? 'awaited' : axesOf(state, header).order,
-    references: referencesOf(key, state),
-    ...(Object.keys(facts).length > 0 && { facts }),
+    status,
+    references: found,
+    facts: { ...(codes.length > 0 && { marks: codes }), ...(notes.length > 0 && { notes }) },
   };
 }
 
 function referencesOf(key: string, state: OrderState): FlagReference[] {
-  return [
+  return references(
     reference('mall.orders', '_id', key, state.header === null ? 0 : 1),
     reference('mall.payments', 'order', key, countAll(state.payments)),
     reference('mall.deliveries', 'order', key, countAll(state.deliveries)),
     reference('mall.boards', 'order', key, state.reviews),
     reference('sales.revenues', 'order', key, countShares(state.shares)),
     reference('master.waiting', 'entity', key, state.waiting.size),
-  ].filter(({ count }) => count > 0);
+  );
 }

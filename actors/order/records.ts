@@ -31,5 +31,9 @@ export function waitingRef(key: MatchingKey, id: string): RecordRef {
 }
 
 export function revenueRef(key: MatchingKey, enterprise: string): RecordRef {
-  return { collection: 'sales.revenues', id: `${key}.${fingerprint(enterprise)}` };
+  // Most orders are of one shop, or of none.
+  if (last.enterprise !== enterprise) last = { enterprise, id: fingerprint(enterprise) };
+  return { collection: 'sales.revenues', id: `${key}.${last.id}` };
 }
+
+let last = { enterprise: '', id: fingerprint('') };

@@ -49,13 +49,15 @@ export function withLine(shares: Shares, line: OrderLineBody, sign: 1 | -1): Sha
 export function sharesOf(lines: readonly OrderLineBody[], before: Shares): Shares {
   const enterprises = new Map<string, Share>();
   for (const enterprise of before.enterprises.keys()) enterprises.set(enterprise, NOTHING);
-  let all = NOTHING;
+  const byEnterprise = new Map<string, Growing>();
   for (const line of lines) {
     const enterprise = enterpriseOf(line);
-    all = plusLine(all, line, 1);
-    enterprises.set(enterprise, plusLine(enterprises.get(enterprise) ?? NOTHING, line, 1));
+    const share = byEnterprise.get(enterprise);
+    if (share === undefined) byEnterprise.set(enterprise, grown(nothing(), line));
+    else grown(share, line);
   }
-  return { all, enterprises };
+  for (const [enterprise, share] of byEnterprise) enterprises.set(enterprise, share);
+  return { all: allOf(byEnterprise, lines), enterprises };
 }
 
 /** How many enterprises (no enterprise counted as one) have lines in the order. */
@@ -63,6 +65,30 @@ export function countShares(shares: Shares): number {
   let count = 0;
   for (const share of shares.enterprises.values()) if (share.lines > 0) count++;
   return count;
+}
+
+/** A share while its lines are counted. */
+interface Growing {
+  lines: number;
+  readonly amounts: Record<string, { -readonly [Name in keyof Amounts]: Amounts[Name] }>;
+}
+
+function nothing(): Growing {
+  return { lines: 0, amounts: {} };
+}
+
+function grown(share: Growing, { currency, amount, freight = 0 }: OrderLineBody): Growing {
+  const amounts = (share.amounts[currency] ??= { lines: 0, goods: 0, freight: 0 });
+  share.lines++;
+  amounts.lines++;
+  amounts.goods += amount;
+  amounts.freight += freight;
+  return share;
+}
+
+function allOf(byEnterprise: ReadonlyMap<string, Share>, lines: readonly OrderLineBody[]): Share {
+  if (byEnterprise.size < 2) for (const only of byEnterprise.values()) return only;
+  return lines.reduce(grown, nothing());
 }
 
 function plusLine(share: Share, line: OrderLineBody, sign: 1 | -1): Share {

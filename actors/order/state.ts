@@ -33,20 +33,21 @@ export interface OrderState {
 /** Counts and sums by a name; a name with a count of 0 is not there. */
 export type Tally = Readonly<Record<string, { readonly count: number; readonly amount: number }>>;
 
+const NOTHING_HEARD: Omit<OrderState, 'key'> = {
+  headers: new Map(),
+  header: null,
+  lines: PersistentMap.of<Statement<OrderLineBody>>([]),
+  weight: 0,
+  shares: NO_SHARES,
+  payments: {},
+  deliveries: {},
+  reviews: 0,
+  waiting: new Map(),
+  notes: [],
+};
+
 export function initial(key: MatchingKey): OrderState {
-  return {
-    key,
-    headers: new Map(),
-    header: null,
-    lines: PersistentMap.of<Statement<OrderLineBody>>([]),
-    weight: 0,
-    shares: NO_SHARES,
-    payments: {},
-    deliveries: {},
-    reviews: 0,
-    waiting: new Map(),
-    notes: [],
-  };
+  return { key, ...NOTHING_HEARD };
 }
 
 /** The state with these headers and lines, and what follows from them. */
@@ -57,14 +58,15 @@ export function withContents(
   weight: number,
 ): OrderState {
   const header = integrated(headers, HEADER_FIELDS);
-  const contents = { ...state, headers, header, lines, weight };
-  return { ...contents, shares: sharesOf(linesOf(contents), state.shares) };
+  return { ...state, headers, header, lines, weight, shares: sharesOf(linesOf({ header, lines }), state.shares) };
 }
 
 /** All lines of the order: those stated one by one, and those of a header that brings its own. */
-export function linesOf(state: Pick<OrderState, 'lines' | 'header'>): OrderLineBody[] {
+export function linesOf(state: Pick<OrderState, 'lines' | 'header'>): readonly OrderLineBody[] {
+  const whole = state.header?.lines ?? [];
+  if (state.lines.size === 0) return whole;
   const lines = state.lines.entries().map(([, line]) => line.body);
-  return state.header?.lines === undefined ? lines : [...lines, ...state.header.lines];
+  return whole.length === 0 ? lines : [...lines, ...whole];
 }
 
 export function tallied(tally: Tally, name: string, count: number, amount: number): Tally {
@@ -74,7 +76,9 @@ export function tallied(tally: Tally, name: string, count: number, amount: numbe
 }
 
 export function countAll(tally: Tally): number {
-  return Object.values(tally).reduce((sum, { count }) => sum + count, 0);
+  let sum = 0;
+  for (const name in tally) sum += tally[name]?.count ?? 0;
+  return sum;
 }
 
 /** Something has been heard of the order, be it only that others speak of it. */

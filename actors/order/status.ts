@@ -49,12 +49,20 @@ export function saysDelivered({ fulfilment, sourceStatus }: OrderBody): boolean 
 
 function fulfilmentAxis({ deliveries }: OrderState, header: OrderBody): OrderAxes['fulfilment'] {
   const all = countAll(deliveries);
+  if (all === 0) return withoutDeliveries(header);
   const count = (status: string): number => deliveries[status]?.count ?? 0;
-  if (header.fulfilment === 'returned' || (all > 0 && count('returned') === all)) return 'returned';
+  if (header.fulfilment === 'returned' || count('returned') === all) return 'returned';
   if (header.deliveredAt !== undefined || saysDelivered(header)) return 'delivered';
-  if (all > 0 && count('delivered') === all) return 'delivered';
+  if (count('delivered') === all) return 'delivered';
   if (count('delivered') > 0) return 'partlyDelivered';
   if (header.shippedAt !== undefined || header.fulfilment === 'shipped' || count('shipped') > 0) return 'shipped';
-  if (header.fulfilment === 'failed' || (all > 0 && count('failed') === all)) return 'failed';
-  return header.fulfilment === 'pending' || all > 0 ? 'pending' : 'none';
+  return header.fulfilment === 'failed' || count('failed') === all ? 'failed' : 'pending';
+}
+
+function withoutDeliveries(header: OrderBody): OrderAxes['fulfilment'] {
+  const { fulfilment } = header;
+  if (fulfilment === 'returned') return 'returned';
+  if (header.deliveredAt !== undefined || saysDelivered(header)) return 'delivered';
+  if (header.shippedAt !== undefined || fulfilment === 'shipped') return 'shipped';
+  return fulfilment === 'failed' || fulfilment === 'pending' ? fulfilment : 'none';
 }

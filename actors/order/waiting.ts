@@ -40,6 +40,7 @@ export function await_(state: OrderState, name: PartName, part: Part, records: R
 
 /** What the waiting statements become once the order is known, in the order of their ids. */
 export function integrateWaiting(state: OrderState, records: Records): OrderEvent[] {
+  if (state.waiting.size === 0) return [];
   const ids = [...state.waiting.keys()].sort(compareText);
   return ids.map((id) => {
     const record = records.get(waitingRef(state.key, id));

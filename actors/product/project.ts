@@ -2,7 +2,7 @@ import type { ProductEvent } from '../../schemas/events/product.ts';
 import type { ProductMeta } from '../../schemas/state.ts';
 import type { FlagBody, Projection, RecordWrite } from '../actor.ts';
 import { integrated, ranked } from '../facts.ts';
-import { reference } from '../references.ts';
+import { reference, references } from '../references.ts';
 import { PRODUCT_FIELDS, productRef, type ProductState } from './state.ts';
 
 export function project(state: ProductState, events: readonly ProductEvent[]): Projection {
@@ -20,7 +20,7 @@ function productWrites(state: ProductState): RecordWrite[] {
 function flagOf({ key, notes }: ProductState): FlagBody {
   return {
     status: 'active',
-    references: [reference('mall.products', '_id', key, 1)],
+    references: references(reference('mall.products', '_id', key, 1)),
     ...(notes.length > 0 && { facts: { notes } }),
   };
 }
