@@ -13,5 +13,3 @@ export type Note = Readonly<Static<typeof Note>>;
 export const COMMANDS = {
   note: { kind: '*', data: Note },
 } as const;
-
-export type CommandName = keyof typeof COMMANDS;

@@ -31,5 +31,3 @@ export const EFFECTS = {
   'customer.orderChanged': { kind: 'customer', data: CustomerOrderChange },
   'enterprise.orderChanged': { kind: 'enterprise', data: EnterpriseOrderChange },
 } as const;
-
-export type EffectName = keyof typeof EFFECTS;

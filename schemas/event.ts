@@ -25,5 +25,3 @@ export type EventEnvelope = Readonly<Static<typeof EventEnvelope>>;
 
 /** Every domain event, with the schema of its data. */
 export const EVENTS = { ...orderEvents, ...customerEvents, ...enterpriseEvents, ...productEvents };
-
-export type EventName = keyof typeof EVENTS;

@@ -13,4 +13,3 @@ export const FulfilmentBody = body({
 });
 
 export type FulfilmentBody = Static<typeof FulfilmentBody>;
-export type FulfilmentStatus = FulfilmentBody['status'];

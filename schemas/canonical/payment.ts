@@ -21,4 +21,3 @@ export const PaymentBody = body({
 });
 
 export type PaymentBody = Static<typeof PaymentBody>;
-export type PaymentStatus = PaymentBody['status'];
