@@ -46,7 +46,6 @@ export function realScenario(random: Random): Scenario {
     ),
     commands: [],
     records: files.reduce((sum, { records }) => sum + records.length, 0),
-    poisoned: mark !== null,
     independent: ['order'],
     actors: (fail) => actorsWith(mark, fail),
     comparable: (body) => body,

@@ -32,8 +32,6 @@ export interface Scenario {
   /** Commands among them, each once: each must have its effect exactly once. */
   readonly commands: readonly CommandSent[];
   readonly records: number;
-  /** Whether some actor fails until it is mended. */
-  readonly poisoned: boolean;
   /** Kinds whose entities are right already while other keys are parked. */
   readonly independent: readonly string[];
   /** `poison` throws, or ends the node; it does nothing once all is mended. */
