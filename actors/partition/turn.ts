@@ -185,6 +185,13 @@ export class Turn implements Records {
     } catch {
       this.flag ??= { status: 'parked', references: [] };
     }
+    // No actor knows what to say of an entity that nobody but the worker has had to do with.
+    if (this.isUnheardOf) this.flag = { status: this.parked === null ? 'forgotten' : 'parked', references: [] };
+  }
+
+  private get isUnheardOf(): boolean {
+    const { actor, key } = this.resident;
+    return JSON.stringify(actor.save(this.state)) === JSON.stringify(actor.save(actor.initial(key)));
   }
 
   /** What the resident is once this turn is part of a commit. */
