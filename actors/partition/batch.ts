@@ -1,12 +1,10 @@
 import { refName, type StoredDocument } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { EffectItem } from '../../schemas/inbox.ts';
-import type { ActorMessage } from '../../schemas/message.ts';
-import type { RecordRef, RecordWrite } from '../actor.ts';
+import type { RecordRef } from '../actor.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { Delivery } from '../../streams/pipeline/delivery.ts';
-import { cloudEvents, documentsOf, type Stamp } from './encode.ts';
-import { EntityRecords } from './entity-records.ts';
+import { addCloudEvents, documentsOf, type Stamp } from './encode.ts';
 import type { FeedCounts } from './feed-counts.ts';
 import type { Forwards } from './forwards.ts';
 import { keyOf } from './intake.ts';
@@ -19,6 +17,7 @@ import { poisoned, quarantinedRecord, refusedDelivery } from './quarantine.ts';
 import { REDRIVE_COMMANDS, type Redrive } from './redrive.ts';
 import type { Parked, Resident } from './resident.ts';
 import { timerDocument, timerDone } from './timers.ts';
+import { provide, wantedBy } from './wanted.ts';
 import { Turn, type Heard, type Mark } from './turn.ts';
 import type { Step } from './steps.ts';
 
@@ -103,7 +102,8 @@ export class Batch {
     await this.prefetch(groups);
     for (const [key, group] of groups) {
       const resident = this.resident(key);
-      if (!(await this.processAtOnce(resident, group))) await this.processEntity(new Turn(resident), group);
+      if (isPlain(resident, group) && this.tryAtOnce(new Turn(resident), group) === null) continue;
+      if (!(await this.tryAgain(resident, group))) await this.processEntity(new Turn(resident), group);
     }
   }
 
@@ -146,12 +146,9 @@ export class Batch {
     }
   }
 
-  /**
-   * The common case: all deliveries at once, projected and encoded once. False, and no trace, when something throws,
-   * when records are missing again and again, or when the deliveries are not all plain ones.
-   */
-  private async processAtOnce(resident: Resident, steps: readonly DeliverStep[]): Promise<boolean> {
-    if (resident.parked !== null || !steps.every(isPlain)) return false;
+  /** With what is missing; false when it goes on missing, or when it has to be done one by one. */
+  private async tryAgain(resident: Resident, steps: readonly DeliverStep[]): Promise<boolean> {
+    if (!isPlain(resident, steps)) return false;
     for (let attempt = 0; attempt < ATTEMPTS_AT_ONCE; attempt++) {
       const missing = this.tryAtOnce(new Turn(resident), steps);
       if (missing === null) return true;
@@ -161,7 +158,10 @@ export class Batch {
     return false;
   }
 
-  /** What is missing: null when all is done, nothing when it has to be done one by one. */
+  /**
+   * The common case: all deliveries at once, projected and encoded once. Answers what is missing: null when all is
+   * done; nothing, and no trace, when something threw.
+   */
   private tryAtOnce(turn: Turn, steps: readonly DeliverStep[]): readonly RecordRef[] | null {
     try {
       const all: Heard[] = [];
@@ -172,7 +172,7 @@ export class Batch {
       }
       turn.project();
       const documents = documentsOf(turn, this.stamp, this.parts.limits.documentBytes);
-      for (const [index, step] of steps.entries()) this.conclude(turn, step, all[index]);
+      for (let n = 0; n < steps.length; n++) this.conclude(turn, steps[n], all[n]);
       this.keep(turn, documents);
       return null;
     } catch {
@@ -233,11 +233,12 @@ export class Batch {
   }
 
   /** What follows from how a delivery was heard, beyond the entity itself. */
-  private conclude(turn: Turn, { item, delivery }: DeliverStep, heard: Heard | undefined): void {
-    if (heard === undefined) return;
+  private conclude(turn: Turn, step: DeliverStep | undefined, heard: Heard | undefined): void {
+    if (step === undefined || heard === undefined) return;
+    const { item, delivery } = step;
     const { origin, forward } = delivery;
     // A stale record may name entities that no newer one names: what it says of them counts as well.
-    if (heard.verdict === 'accepted' || heard.verdict === 'stale') turn.effects.push(...forward);
+    if (heard.verdict === 'accepted' || heard.verdict === 'stale') for (const part of forward) turn.effects.push(part);
     if (heard.verdict === 'refused' && origin.type !== 'command')
       this.write(refusedDelivery(this.stamp, delivery, heard.refusal));
     switch (origin.type) {
@@ -337,10 +338,13 @@ export class Batch {
       this.nextTimer = Math.min(this.nextTimer, change.due ?? Infinity);
     }
     if (documents.length === 0) return;
-    this.entityDocuments.push(...documents);
-    this.events.push(...cloudEvents(turn));
+    addCloudEvents(this.events, turn);
     turn.keep();
-    const bytes = documents.reduce((sum, { json, meta }) => sum + (json?.length ?? 0) + meta.length, 256);
+    let bytes = 256;
+    for (const document of documents) {
+      this.entityDocuments.push(document);
+      bytes += (document.json?.length ?? 0) + document.meta.length;
+    }
     this.parts.loader.resize(resident, bytes);
   }
 
@@ -366,35 +370,9 @@ export class Batch {
 /** What an entity needs may change with every message; where it goes on changing, each is dealt with by itself. */
 const ATTEMPTS_AT_ONCE = 3;
 
-function provide(resident: Resident, found: readonly RecordWrite[]): void {
-  (resident.records ??= new EntityRecords()).add(found);
-}
-
 /** A command's outcome has to be known before the next command of the batch, which may be the same one again. */
-function isPlain({ delivery }: DeliverStep): boolean {
-  return delivery.origin.type !== 'command' && !isRedrive(delivery);
-}
-
-/** The records that the deliveries need, as far as the entity's present state can tell, and that are not in memory. */
-function wantedBy(resident: Resident, steps: readonly DeliverStep[]): readonly RecordRef[] {
-  let wanted: Map<string, RecordRef> | null = null;
-  for (const { delivery } of steps) {
-    for (const message of delivery.messages) {
-      for (const ref of needsOf(resident, message)) {
-        if (resident.records?.get(ref) === undefined) (wanted ??= new Map<string, RecordRef>()).set(refName(ref), ref);
-      }
-    }
-  }
-  return wanted === null ? [] : [...wanted.values()];
-}
-
-/** What an actor needs, or nothing if it cannot even say: that it throws is dealt with when it hears the message. */
-function needsOf({ actor, state }: Resident, message: ActorMessage): readonly RecordRef[] {
-  try {
-    return actor.needs(state, message);
-  } catch {
-    return [];
-  }
+function isPlain({ parked }: Resident, steps: readonly DeliverStep[]): boolean {
+  return parked === null && steps.every(({ delivery }) => delivery.origin.type !== 'command' && !isRedrive(delivery));
 }
 
 function isRedrive({ origin, messages }: Delivery): boolean {

@@ -1,4 +1,4 @@
-import type { Checkpoint, LanePosition } from '../../schemas/checkpoint.ts';
+import { EMPTY_OUTBOX, type Checkpoint, type LanePosition } from '../../schemas/checkpoint.ts';
 import type { StoredDocument } from '../../schemas/document.ts';
 import type { EffectItem } from '../../schemas/inbox.ts';
 import type { Lane, PartitionCounts } from '../../schemas/partition.ts';
@@ -164,7 +164,7 @@ export class Decider {
   ): Prepared {
     const { counts, limits, logId } = this.parts;
     const { id, epoch, owner } = this.last;
-    this.last = {
+    const checkpoint: Checkpoint = {
       v: 1,
       id,
       epoch,
@@ -179,7 +179,9 @@ export class Decider {
       changes: documents,
       outbox: outboxOf(id, stamp.seq, effects, events, counts, limits.chunkBytes),
     };
-    return { checkpoint: this.last, touched, answers, nextTimer };
+    // What it says lives until it is settled; what the next one builds on is small.
+    this.last = { ...checkpoint, changes: [], outbox: EMPTY_OUTBOX };
+    return { checkpoint, touched, answers, nextTimer };
   }
 
   private stamp(at: number): Stamp {
@@ -202,7 +204,7 @@ export class Decider {
       bytes += step.item.bytes * EXPANSION;
       if (step.type === 'deliver' && !seen.has(step.delivery.key)) {
         seen.add(step.delivery.key);
-        bytes += this.parts.residents.get(step.delivery.key)?.bytes ?? 0;
+        bytes += this.parts.residents.bytesOf(step.delivery.key);
       }
       if (bytes > this.parts.limits.commitBytes && to > from) return to;
     }

@@ -59,12 +59,12 @@ export function documentsOf(turn: Turn, stamp: Stamp, documentBytes: number): St
   const { resident, version, flag } = turn;
   if (version === resident.version) return [];
   if (flag === null) throw new TypeError(`${resident.key}: a turn with events was not projected`);
-  const at = { ...stamp, at: turn.now };
+  const at: Stamp = { partition: stamp.partition, seq: stamp.seq, at: turn.now };
   const documents: StoredDocument[] = [];
   for (const { collection, id, body, meta } of turn.writes.newest())
     documents.push(encode(at, collection, id, version, body, meta));
   const { status, references, facts } = flag;
-  const flagBody = { v: 1, kind: resident.actor.kind, status, references, ...(facts === undefined ? {} : { facts }) };
+  const flagBody = { v: 1, kind: resident.actor.kind, status, references, facts };
   const state = resident.actor.save(turn.currentState);
   const flagMeta: FlagMeta = turn.parked === null ? { state } : { state, parked: turn.parked };
   documents.push(encode(at, 'master.flags', resident.key, version, flagBody, flagMeta));
@@ -81,21 +81,21 @@ export function documentsOf(turn: Turn, stamp: Stamp, documentBytes: number): St
 }
 
 /**
- * CloudEvents 1.0 as JSON texts. `id` is the entity's key and the event's number among the entity's events
- * (from 1, without gaps); `sequence` is that number again, as the CloudEvents extension of this name has it.
+ * Adds a turn's events as CloudEvents 1.0, as JSON texts. `id` is the entity's key and the event's number among the
+ * entity's events (from 1, without gaps); `sequence` is that number again, as the CloudEvents extension of this name has it.
  */
-export function cloudEvents({ resident, events, times }: Turn): string[] {
+export function addCloudEvents(to: string[], { resident, events, times }: Turn): void {
   const key = JSON.stringify(resident.key);
   const id = key.slice(0, -1);
   const kind = JSON.stringify(`/masterflag/${resident.actor.kind}`);
   let version = resident.version;
-  return events.map(({ type, data }, n) => {
+  for (const [n, { type, data }] of events.entries()) {
     version++;
-    return (
+    to.push(
       `{"specversion":"1.0","id":${id}/${version}","source":${kind},"type":${JSON.stringify(type)},"subject":${key},` +
-      `"time":"${isoTime(times[n] ?? 0)}","sequence":"${version}","data":${JSON.stringify(data)}}`
+        `"time":"${isoTime(times[n] ?? 0)}","sequence":"${version}","data":${JSON.stringify(data)}}`,
     );
-  });
+  }
 }
 
 let lastTime = { ms: NaN, text: '' };
@@ -118,30 +118,32 @@ export function outboxOf(
   const destinations = new Map<PartitionId, string[]>();
   for (const effect of effects) {
     const to = partitionOf(kindOfKey(effect.key) ?? '', effect.key, counts);
+    const text = JSON.stringify(effect);
     const items = destinations.get(to);
-    if (items === undefined) destinations.set(to, [JSON.stringify(effect)]);
-    else items.push(JSON.stringify(effect));
+    if (items === undefined) destinations.set(to, [text]);
+    else items.push(text);
   }
   const chunked: EffectChunks[] = [];
   for (const [to, items] of destinations) {
-    const head = (chunk: number): string =>
-      `{"v":1,"type":"effects","from":"${from}","seq":${seq},"chunk":${chunk},"items":[`;
-    chunked.push({ to, chunks: split(items, chunkBytes).map((some, chunk) => `${head(chunk)}${some.join(',')}]}`) });
+    const chunks = split(items, chunkBytes).map(
+      (some, chunk) => `{"v":1,"type":"effects","from":"${from}","seq":${seq},"chunk":${chunk},"items":[${some}]}`,
+    );
+    chunked.push({ to, chunks });
   }
-  return { effects: chunked, events: split(events, chunkBytes).map((some) => `[${some.join(',')}]`) };
+  return { effects: chunked, events: split(events, chunkBytes).map((some) => `[${some}]`) };
 }
 
-function split(items: readonly string[], most: number): string[][] {
-  const chunks: string[][] = [];
-  let [chunk, length]: [string[], number] = [[], 0];
+/** Joined by commas: as a rope, which is copied once, when it leaves the thread. */
+function split(items: readonly string[], most: number): string[] {
+  const chunks: string[] = [];
+  let chunk = '';
   for (const item of items) {
-    if (chunk.length > 0 && length + item.length > most) {
+    if (chunk !== '' && chunk.length + item.length + 1 > most) {
       chunks.push(chunk);
-      [chunk, length] = [[], 0];
+      chunk = '';
     }
-    chunk.push(item);
-    length += item.length + 1;
+    chunk = chunk === '' ? item : `${chunk},${item}`;
   }
-  if (chunk.length > 0) chunks.push(chunk);
+  if (chunk !== '') chunks.push(chunk);
   return chunks;
 }

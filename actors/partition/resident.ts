@@ -61,6 +61,11 @@ export class Residents {
     return resident;
   }
 
+  /** Without counting as use. */
+  bytesOf(key: MatchingKey): number {
+    return this.byKey.get(key)?.bytes ?? 0;
+  }
+
   add(resident: Resident): void {
     this.byKey.set(resident.key, resident);
     this.bytes += resident.bytes;
