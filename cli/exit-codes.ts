@@ -10,5 +10,6 @@ Exit codes:
   1    failed: an error of docs/errors.md, on standard error
   2    the command line is wrong
   69   there is no Node.js that is new enough
-  130  stopped by Ctrl-C (143 by SIGTERM), in order: what was taken is safe, run it again to go on
+  130  stopped by Ctrl-C (143 by SIGTERM), in order: what was taken is safe, run it again to go on;
+       serve and tap --follow, which end in no other way, end with 0
 `;

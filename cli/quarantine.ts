@@ -113,11 +113,22 @@ export function entryText(entry: Entry): string {
     ['cause', entry.cause],
   ];
   const lines = facts.filter(([, value]) => value !== undefined && value !== '');
-  const raw = JSON.stringify(entry.raw, null, 2);
   return [
     `${entry.type} ${entry._id}`,
     ...lines.map(([name, value]) => `  ${name.padEnd(8)}${value ?? ''}`),
-    `  raw     ${raw.replaceAll('\n', '\n          ')}`,
+    '  raw',
+    rawText(entry.raw).replace(/^/gm, '          '),
     ...(entry.stack === undefined || entry.stack === '' ? [] : ['', entry.stack]),
   ].join('\n');
+}
+
+/** A row under its columns, what could not be decoded as it came, anything else as JSON. */
+function rawText(raw: unknown): string {
+  const { columns, row } = (raw ?? {}) as { readonly columns?: unknown; readonly row?: unknown };
+  if (Array.isArray(columns) && Array.isArray(row)) {
+    const width = Math.max(...columns.map((name) => String(name).length));
+    return columns.map((name, n) => `${String(name).padEnd(width)}  ${String(row[n] ?? '')}`).join('\n');
+  }
+  const { text } = (row ?? raw ?? {}) as { readonly text?: unknown };
+  return typeof text === 'string' ? text : JSON.stringify(raw, null, 2);
 }

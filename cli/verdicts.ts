@@ -37,7 +37,7 @@ const MEANS: Verdicts extends Record<infer Name extends string, number> ? Record
 export function verdictLines(verdicts: Verdicts): string[] {
   const width = Math.max(...VERDICTS.map((verdict) => count(verdicts[verdict]).length));
   return VERDICTS.map((verdict) => {
-    const text = `  ${verdict.padEnd(12)}${count(verdicts[verdict]).padStart(width)}`;
+    const text = `  ${verdict.padEnd(12)} ${count(verdicts[verdict]).padStart(width)}`;
     return verdicts[verdict] === 0 ? text : `${text}   ${MEANS[verdict]}`;
   });
 }
