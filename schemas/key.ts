@@ -11,8 +11,12 @@ export const DEFAULT_TENANT = 'main';
 
 /** The kind that a matching key names, or undefined for text that is no matching key. */
 export function kindOfKey(key: MatchingKey): string | undefined {
-  return /^[a-z0-9-]+\.([a-z]+)\.[A-Za-z0-9_-]{22}$/.exec(key)?.[1];
+  if (!MATCHING_KEY.test(key)) return undefined;
+  const dot = key.indexOf('.');
+  return key.slice(dot + 1, key.indexOf('.', dot + 1));
 }
+
+const MATCHING_KEY = /^[a-z0-9-]+\.[a-z]+\.[A-Za-z0-9_-]{22}$/;
 
 /** Content identity: the first 128 bits of SHA-256 as 22 characters of base64url. */
 export function fingerprint(text: string): string {

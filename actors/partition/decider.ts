@@ -76,7 +76,7 @@ export class Decider {
     }
     for (let from = 0; from < steps.length;) {
       const to = this.cut(steps, from);
-      const some = steps.slice(from, to);
+      const some = from === 0 && to === steps.length ? steps : steps.slice(from, to);
       // Fast messages that come with every opening must not hide that each of them dies of the same bulk message.
       const isThrough = (to === steps.length && !intake.bulkPaused) || some.some(({ item }) => item.lane === 'bulk');
       const openings = isThrough ? 0 : this.last.openings;
@@ -189,9 +189,8 @@ export class Decider {
   }
 
   private advance(steps: readonly Step[]): Record<Lane, LanePosition> {
-    const positions = { ...this.last.positions };
-    for (const { item } of steps) positions[item.lane] = positionAfter(positions[item.lane], item);
-    return positions;
+    const { fast, bulk } = this.last.positions;
+    return { fast: positionAfter(fast, 'fast', steps), bulk: positionAfter(bulk, 'bulk', steps) };
   }
 
   /** Where a commit has to end, so that neither the checkpoint nor an entity's documents grow past their bound. */

@@ -74,13 +74,12 @@ export class LaneReader {
 
   private takeFrom(message: OpenMessage, most: number, into: LaneItem[]): void {
     const { position, at, body, items, bytesPerItem: bytes } = message;
-    for (let item = this.taken.skip; item < items && into.length < most; item++) {
-      const lastOfMessage = item === items - 1;
-      into.push({ lane: this.lane, position, item, at, body, bytes, lastOfMessage });
-      this.taken = positionAfter(this.taken, { position, item, lastOfMessage });
+    let item = this.taken.skip;
+    for (; item < items && into.length < most; item++) {
+      into.push({ lane: this.lane, position, item, at, body, bytes, lastOfMessage: item === items - 1 });
     }
-    if (items === 0) this.taken = { after: position, skip: 0 };
-    if (this.taken.after === position) this.open = undefined;
+    this.taken = item < items ? { after: this.taken.after, skip: item } : { after: position, skip: 0 };
+    if (item >= items) this.open = undefined;
   }
 
   private async next(): Promise<OpenMessage | undefined> {
@@ -98,12 +97,19 @@ export class LaneReader {
   }
 }
 
-/** Where a lane stands after an item: whole messages, and how many items of the next one. */
+/** Where a lane stands after the items that are its own: whole messages, and how many items of the next one. */
 export function positionAfter(
   before: LanePosition,
-  { position, item, lastOfMessage }: Pick<LaneItem, 'position' | 'item' | 'lastOfMessage'>,
+  lane: Lane,
+  steps: readonly { readonly item: Pick<LaneItem, 'lane' | 'position' | 'item' | 'lastOfMessage'> }[],
 ): LanePosition {
-  return lastOfMessage ? { after: position, skip: 0 } : { after: before.after, skip: item + 1 };
+  let { after, skip } = before;
+  for (const { item } of steps) {
+    if (item.lane !== lane) continue;
+    skip = item.lastOfMessage ? 0 : item.item + 1;
+    if (item.lastOfMessage) after = item.position;
+  }
+  return { after, skip };
 }
 
 function openMessage(partition: PartitionId, { position, at, body: text }: InboxMessage): OpenMessage {

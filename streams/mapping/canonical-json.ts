@@ -19,15 +19,26 @@ function sortedFields(fields: Fields): Fields {
   return copy;
 }
 
-// The lines of an order all have the same names: sorting these again and again took most of the time.
-let last: { readonly names: readonly string[]; readonly sorted: readonly string[] } = { names: [], sorted: [] };
+interface Names {
+  readonly written: readonly string[];
+  readonly sorted: readonly string[];
+}
+
+/** The records of a feed are made of few shapes: sorting their names again and again took most of the time. */
+const known: Names[] = [];
+const KNOWN_LIMIT = 8;
 
 function namesOf(fields: Fields): readonly string[] {
   const names = Object.keys(fields);
-  if (!isSame(names, last.names)) last = { names, sorted: [...names].sort() };
-  return last.sorted;
+  for (const { written, sorted } of known) if (isSame(names, written)) return sorted;
+  const found = { written: names, sorted: [...names].sort() };
+  if (known.length >= KNOWN_LIMIT) known.shift();
+  known.push(found);
+  return found.sorted;
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name, i) => name === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

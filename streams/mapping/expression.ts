@@ -15,6 +15,8 @@ export interface ScopeOptions {
   readonly input: Input;
   readonly tenant: string;
   readonly namespace: string;
+  /** By kind and namespace: what one part has asked for is found by the others. */
+  readonly keys?: Map<string, (id: string) => MatchingKey>;
 }
 
 export function scopeOf(options: ScopeOptions, place: Place = []): Scope {
@@ -22,7 +24,7 @@ export function scopeOf(options: ScopeOptions, place: Place = []): Scope {
     place,
     input: options.input,
     namespace: options.namespace,
-    key: (kind, namespace) => keysOf(options.tenant, kind, namespace),
+    key: (kind, namespace) => keysOf(options, kind, namespace),
     at: (...more) => scopeOf(options, [...place, ...more]),
     expression: (node) => compileExpression(node, scope),
     fail: (message) => {
@@ -81,7 +83,14 @@ function unknown(name: string, what: string, known: readonly string[]): string {
   return `no ${what} is called ${name}${didYouMean(name, known)}`;
 }
 
-function keysOf(tenant: string, kind: string, namespace: string): (id: string) => MatchingKey {
+function keysOf({ tenant, keys }: ScopeOptions, kind: string, namespace: string): (id: string) => MatchingKey {
+  const name = `${kind}/${namespace}`;
+  const known = keys?.get(name) ?? keptKeys(tenant, kind, namespace);
+  keys?.set(name, known);
+  return known;
+}
+
+function keptKeys(tenant: string, kind: string, namespace: string): (id: string) => MatchingKey {
   const kept = new Kept<MatchingKey>(KEYS_KEPT);
   return (id) => {
     const known = kept.get(id);

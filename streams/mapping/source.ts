@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../config/sources.ts';
 import { DEFAULT_TENANT } from '../../schemas/key.ts';
 import type { SourceFormat } from '../../schemas/source.ts';
-import { scopeOf } from './expression.ts';
+import { scopeOf, type ScopeOptions } from './expression.ts';
 import { ObjectInput, RowInput } from './input.ts';
 import { holds } from './parts.ts';
 import { Recogniser, type Recognition } from './recognise.ts';
@@ -22,6 +22,7 @@ export class CompiledSource {
   readonly mainKind: string;
   private readonly file: SourceFile;
   private readonly recogniser: Recogniser;
+  private readonly keys: NonNullable<ScopeOptions['keys']> = new Map();
   private readonly bound = new Map<string, RecordMapping>();
   private readonly matches: { record: string; match: (raw: Raw) => unknown }[];
 
@@ -81,7 +82,8 @@ export class CompiledSource {
   }
 
   private scope(input: Input, record: string): Scope {
-    return scopeOf({ input, tenant: this.tenant, namespace: this.namespace }, ['records', record]);
+    const { tenant, namespace, keys } = this;
+    return scopeOf({ input, tenant, namespace, keys }, ['records', record]);
   }
 
   private compileMatches(): { record: string; match: (raw: Raw) => unknown }[] {
