@@ -8,6 +8,7 @@ import type { SourceRegistry } from '../../streams/mapping/registry.ts';
 import { createStages } from '../../streams/pipeline/stages.ts';
 import type { Checkpoint } from '../../schemas/checkpoint.ts';
 import { Commands } from './commands.ts';
+import type { AnyActor } from '../partition/resident.ts';
 import { PartitionHost } from './host.ts';
 import { KINDS } from './kinds.ts';
 import { openPorts, type Ports } from './ports.ts';
@@ -28,7 +29,7 @@ export class MasterflagNode {
   private readonly settledWaiters = new Map<PartitionId, Set<() => void>>();
 
   /** @throws MF_DATA_OWNED, MF_SOURCE_INVALID, and what opening the ports throws */
-  constructor(settings: Settings, logger: Logger) {
+  constructor(settings: Settings, logger: Logger, actors: ReadonlyMap<string, AnyActor> = KINDS) {
     this.settings = settings;
     this.sources = openSources(settings);
     this.ports = openPorts(settings, (documents) => {
@@ -38,7 +39,7 @@ export class MasterflagNode {
     this.commands = new Commands(log, settings.partitions);
     this.host = new PartitionHost({
       ports: this.ports,
-      actors: KINDS,
+      actors,
       counts: settings.partitions,
       stages: createStages(this.sources),
       logger,

@@ -47,7 +47,8 @@ const NO_KEYS: readonly IndexKey[] = [];
 
 function keysOf(collection: Collection, body: Readonly<Record<string, unknown>> | null): readonly IndexKey[] {
   const { indexes } = TASKS[collection];
-  return body === null || indexes.length === 0 ? NO_KEYS : indexes.map((field) => indexKey(body[field]));
+  if (indexes.length === 0) return NO_KEYS;
+  return indexes.map((field) => (body === null ? null : indexKey(body[field])));
 }
 
 function indexKey(value: unknown): IndexKey {

@@ -4,45 +4,42 @@ import type { Lane, PartitionId } from '../../schemas/partition.ts';
 import type { Settings } from '../../schemas/settings.ts';
 import { socketPath } from './address.ts';
 import { LocalClient } from './client.ts';
-import { Engine } from './engine.ts';
+import { Engine, type EngineOptions } from './engine.ts';
 
 /** How long a command waits for an owner that is starting, or starting again. */
 const PATIENCE_MS = 90_000;
 const POLL_MS = 50;
 
+/** A way to the data set: through somebody else's engine, or through one of our own. */
+interface Way {
+  readonly client: LocalClient;
+  readonly engine: Engine | undefined;
+}
+
 /**
  * The way of every command to the data set: to the process that owns the folder if there is one, else to an engine of
- * our own, which ends with us. Goes on by itself when the engine is started again.
+ * our own, which ends with us. Goes on by itself when the engine is started again, and when its owner ended: then with
+ * an engine of our own, or with the one of whoever was faster.
  */
 export class Connection {
   private readonly settings: Settings;
-  private readonly engine: Engine | undefined;
+  private readonly options: EngineOptions;
+  private engine: Engine | undefined;
   private client: LocalClient;
+  private reaching: Promise<LocalClient> | undefined;
   private closed = false;
 
-  private constructor(settings: Settings, client: LocalClient, engine: Engine | undefined) {
+  private constructor(settings: Settings, options: EngineOptions, { client, engine }: Way) {
     this.settings = settings;
+    this.options = options;
     this.client = client;
     this.engine = engine;
   }
 
   /** @throws MF_OWNER_FAILED and what starting an engine throws */
-  static async open(settings: Settings, onRestart: (why: string) => void = () => undefined): Promise<Connection> {
-    const path = socketPath(settings.data);
-    for (const started = Date.now(); ;) {
-      const client = await LocalClient.open(path).catch(() => undefined);
-      if (client !== undefined) return new Connection(settings, client, undefined);
-      const engine = new Engine(settings, onRestart);
-      try {
-        await engine.start();
-        return new Connection(settings, await LocalClient.open(path), engine);
-      } catch (error) {
-        // Somebody else owns the folder, and does not listen yet, or not any more.
-        const owned = error instanceof MasterflagError && error.code === 'MF_DATA_OWNED';
-        if (!owned || Date.now() - started > PATIENCE_MS) throw error;
-        await pause(POLL_MS);
-      }
-    }
+  static async open(settings: Settings, options: Partial<EngineOptions> = {}): Promise<Connection> {
+    const all = { onRestart: () => undefined, ...options };
+    return new Connection(settings, all, await find(settings, all));
   }
 
   /** Whether the engine is our own. */
@@ -74,6 +71,8 @@ export class Connection {
   async close(): Promise<void> {
     this.closed = true;
     this.client.close();
+    await this.reaching?.catch(() => undefined);
+    this.client.close();
     await this.engine?.stop();
   }
 
@@ -89,14 +88,49 @@ export class Connection {
   }
 
   private async live(): Promise<LocalClient> {
-    for (const started = Date.now(); this.client.isClosed;) {
-      if (this.closed) throw new MasterflagError('MF_OWNER_GONE', 'the connection to the data folder was closed');
-      const client = await LocalClient.open(socketPath(this.settings.data)).catch(() => undefined);
-      if (client !== undefined) this.client = client;
-      else if (Date.now() - started > PATIENCE_MS) {
-        throw new MasterflagError('MF_OWNER_GONE', `nobody owns ${this.settings.data} any more`);
-      } else await pause(POLL_MS);
-    }
+    if (!this.client.isClosed) return this.client;
+    this.reaching ??= this.reach().finally(() => (this.reaching = undefined));
+    return this.reaching;
+  }
+
+  private async reach(): Promise<LocalClient> {
+    if (this.closed) throw new MasterflagError('MF_OWNER_GONE', 'the connection to the data folder was closed');
+    if (this.engine === undefined) {
+      const { client, engine } = await find(this.settings, this.options);
+      this.engine = engine;
+      this.client = client;
+    } else this.client = await this.restarted(this.engine);
     return this.client;
+  }
+
+  /** Our own engine is started again by its watchdog. */
+  private async restarted(engine: Engine): Promise<LocalClient> {
+    for (const started = Date.now(); ;) {
+      const client = await LocalClient.open(socketPath(this.settings.data)).catch(() => undefined);
+      if (client !== undefined) return client;
+      if (engine.failure !== undefined) throw engine.failure;
+      if (this.closed || Date.now() - started > PATIENCE_MS) {
+        throw new MasterflagError('MF_OWNER_GONE', `nobody owns ${this.settings.data} any more`);
+      }
+      await pause(POLL_MS);
+    }
+  }
+}
+
+async function find(settings: Settings, options: EngineOptions): Promise<Way> {
+  const path = socketPath(settings.data);
+  for (const started = Date.now(); ;) {
+    const client = await LocalClient.open(path).catch(() => undefined);
+    if (client !== undefined) return { client, engine: undefined };
+    const engine = new Engine(settings, options);
+    try {
+      await engine.start();
+      return { client: await LocalClient.open(path), engine };
+    } catch (error) {
+      // Somebody else owns the folder, and does not listen yet, or not any more.
+      const owned = error instanceof MasterflagError && error.code === 'MF_DATA_OWNED';
+      if (!owned || Date.now() - started > PATIENCE_MS) throw error;
+      await pause(POLL_MS);
+    }
   }
 }

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { isErrorCode, MasterflagError } from '../../schemas/errors.ts';
 import type { Settings } from '../../schemas/settings.ts';
-import type { EngineData, EngineMessage } from './thread.ts';
+import type { EngineData, EngineMessage } from './run-engine.ts';
 
 /** Ends after so many restarts without a minute of health in between: something outside is wrong. */
 const MOST_RESTARTS = 20;
@@ -12,10 +12,20 @@ const HEALTHY_MS = 60_000;
  * MiB for what lives only as long as its batch. With the default, a batch outlives two collections, is copied into the
  * old generation, and the collector takes more processor time than the actors.
  */
-const YOUNG_MB = 192;
+const YOUNG_MB = 96;
 
-/** How much later than the watchdog's time a start may be: opening a large data set turns no event loop. */
+/** How long opening a data set may take, as long as the engine's event loop turns. */
 const START_MS = 60_000;
+
+/** How often the watchdog looks, in ms. */
+const LOOK_MS = 100;
+
+export interface EngineOptions {
+  /** Told whenever the engine ended by itself and is started again. */
+  readonly onRestart: (why: string) => void;
+  /** The thread's entry; tests bring actors of their own. */
+  readonly entry?: URL;
+}
 
 /**
  * Runs the engine in a thread of its own and watches it: one that hangs or runs out of memory is ended and started
@@ -23,89 +33,114 @@ const START_MS = 60_000;
  */
 export class Engine {
   private readonly settings: Settings;
-  private readonly onRestart: (why: string) => void;
+  private readonly options: EngineOptions;
   private worker: Worker | undefined;
   private stopping = false;
   private restarts = 0;
+  private failed: Error | undefined;
 
-  constructor(settings: Settings, onRestart: (why: string) => void) {
+  constructor(settings: Settings, options: EngineOptions) {
     this.settings = settings;
-    this.onRestart = onRestart;
+    this.options = options;
+  }
+
+  /** Why the engine will not be started again, if so. */
+  get failure(): Error | undefined {
+    return this.failed;
   }
 
   /** Resolves when the engine is ready. @throws MF_DATA_OWNED, MF_OWNER_FAILED, MF_SETTINGS_INVALID ... */
-  async start(): Promise<void> {
+  start(): Promise<void> {
     const { settings } = this;
     const pulse = new SharedArrayBuffer(4);
     const workerData: EngineData = { settings, pulse };
-    const entry = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
+    const entry = this.options.entry ?? new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
     const worker = new Worker(entry, {
       workerData,
       resourceLimits: { maxOldGenerationSizeMb: settings.heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.worker = worker;
-    await ready(worker);
-    this.watch(worker, new Int32Array(pulse));
+    return new Promise((resolve, reject) => {
+      this.watch(worker, new Int32Array(pulse), { resolve, reject });
+    });
   }
 
   /** Every partition finishes its commit; resolves when all is closed. */
   async stop(): Promise<void> {
     this.stopping = true;
     const { worker } = this;
-    if (worker === undefined) return;
-    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    if (worker === undefined || worker.threadId === -1) return;
+    const ended = new Promise<void>((resolve) => {
+      worker.once('exit', () => {
+        resolve();
+      });
+    });
     worker.postMessage('stop');
     await ended;
   }
 
-  private watch(worker: Worker, beats: Int32Array): void {
-    const started = Date.now();
-    let [seen, since] = [-1, Date.now()];
-    const watchdog = setInterval(() => {
-      const beat = Atomics.load(beats, 0);
-      if (beat !== seen) [seen, since] = [beat, Date.now()];
-      else if (Date.now() - since > this.settings.watchdogMs) {
-        why = `gave no sign of life for ${this.settings.watchdogMs} ms`;
-        void worker.terminate();
-      }
-    }, 100);
+  private watch(worker: Worker, beats: Int32Array, { resolve, reject }: Starting): void {
     let why = 'ended';
+    let [started, ready, refused] = [Date.now(), false, false];
+    const end = (reason: string): void => {
+      why = reason;
+      void worker.terminate();
+    };
+    const watchdog = watchPulse(beats, this.settings.watchdogMs, end, () => !ready && Date.now() - started > START_MS);
     worker.on('error', (error: unknown) => (why = error instanceof Error ? error.message : String(error)));
+    worker.on('message', (message: EngineMessage) => {
+      if (message.type === 'ready') {
+        [ready, started] = [true, Date.now()];
+        resolve();
+      } else if (message.type === 'failed') {
+        refused = true;
+        void worker.terminate();
+        reject(errorOf(message));
+      }
+    });
     worker.once('exit', () => {
       clearInterval(watchdog);
-      if (this.stopping) return;
-      this.restarts = Date.now() - started > HEALTHY_MS ? 1 : this.restarts + 1;
-      this.onRestart(why);
-      void this.restart(why);
+      if (this.stopping || refused) return;
+      this.restarts = ready && Date.now() - started > HEALTHY_MS ? 1 : this.restarts + 1;
+      this.restart(why).then(resolve, (error: unknown) => {
+        this.failed = error instanceof Error ? error : new Error(String(error));
+        reject(this.failed);
+      });
     });
   }
 
-  private async restart(why: string): Promise<void> {
+  private restart(why: string): Promise<void> {
     if (this.restarts > MOST_RESTARTS) {
-      throw new MasterflagError('MF_OWNER_FAILED', `the engine ended ${this.restarts} times in a row: ${why}`);
+      const message = `the engine ended ${this.restarts} times in a row: ${why}`;
+      return Promise.reject(new MasterflagError('MF_OWNER_FAILED', message));
     }
-    await this.start();
+    this.options.onRestart(why);
+    return this.start();
   }
 }
 
-function ready(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => {
-      reject(new MasterflagError('MF_OWNER_FAILED', `the engine was not ready after ${START_MS} ms`));
-      void worker.terminate();
-    }, START_MS);
-    const failed = (error: Error): void => {
-      clearTimeout(late);
-      reject(error);
-    };
-    worker.once('error', failed);
-    worker.once('message', (message: EngineMessage) => {
-      clearTimeout(late);
-      worker.off('error', failed);
-      if (message.type === 'failed') {
-        const known = message.code !== undefined && isErrorCode(message.code) ? message.code : 'MF_OWNER_FAILED';
-        reject(new MasterflagError(known, message.message));
-      } else resolve();
-    });
-  });
+/** A start that is not over: it may take several engines, when the first ones are killed by what they read. */
+interface Starting {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+function watchPulse(
+  beats: Int32Array,
+  most: number,
+  end: (why: string) => void,
+  isLate: () => boolean,
+): NodeJS.Timeout {
+  let [seen, since] = [-1, Date.now()];
+  return setInterval(() => {
+    const beat = Atomics.load(beats, 0);
+    if (beat !== seen) [seen, since] = [beat, Date.now()];
+    // Loading its modules turns no event loop, so the first beat may take as long as a start.
+    else if (Date.now() - since > most && beat > 0) end(`gave no sign of life for ${most} ms`);
+    if (isLate()) end(`was not ready after ${START_MS} ms`);
+  }, LOOK_MS);
+}
+
+function errorOf({ code, message }: Extract<EngineMessage, { type: 'failed' }>): MasterflagError {
+  return new MasterflagError(code !== undefined && isErrorCode(code) ? code : 'MF_OWNER_FAILED', message);
 }

@@ -88,7 +88,9 @@ export function brokenStories({ bodies, events, versions }: DataSet): string[] {
 function foldsToBodies(key: string, events: readonly ReadEvent[], bodies: ReadonlyMap<string, string>): boolean {
   const actor = KINDS.get(kindOfKey(key) ?? '');
   if (actor === undefined) return false;
-  const state = events.reduce((before, event) => actor.evolve(before, event), actor.initial(key));
+  // That its messages were parked is the worker's word about the entity, not a change of it.
+  const own = events.filter(({ type }) => !/\.(un)?parked$/.test(type));
+  const state = own.reduce((before, event) => actor.evolve(before, event), actor.initial(key));
   const { records } = actor.project(state, [], recordsOf(new Map()));
   return records.every(({ collection, id, body }) => {
     const stored = bodies.get(`${collection}/${id}`);

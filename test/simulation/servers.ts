@@ -178,6 +178,7 @@ export class StoreServer {
   /** Writes one document: the unit that a real store writes atomically. */
   applyOne(next: StoredDocument): ApplyReport {
     const collection = this.collection(next.collection);
+    refuseOtherKeys(next);
     const found = collection.get(next.id);
     const foreign = found !== undefined && found.partition !== next.partition;
     if (this.rules.versionGuard && found !== undefined && !foreign && found.version >= next.version)
@@ -241,6 +242,12 @@ export class StoreServer {
     this.documents.set(name, documents);
     return documents;
   }
+}
+
+/** A document has a key for each declared index, also when it is a tombstone. */
+function refuseOtherKeys({ collection, id, keys }: StoredDocument): void {
+  const declared = isCollection(collection) ? TASKS[collection].indexes.length : 0;
+  if (keys.length !== declared) throw new RangeError(`${collection}/${id} has ${keys.length} keys of ${declared}`);
 }
 
 function indexOf(collection: string, index: string): number {
