@@ -4,6 +4,7 @@ import { MasterflagError } from '../../schemas/errors.ts';
 import { allPartitions, type PartitionCounts, type PartitionId } from '../../schemas/partition.ts';
 import type { StageFunction } from '../../streams/pipeline/batch.ts';
 import type { Answer } from '../partition/batch.ts';
+import { SharedCaution, type Caution } from '../partition/caution.ts';
 import { realClock } from '../partition/clock.ts';
 import { LIMITS } from '../partition/limits.ts';
 import type { AnyActor } from '../partition/resident.ts';
@@ -35,10 +36,12 @@ export class PartitionHost {
   private readonly workers = new Map<PartitionId, PartitionWorker>();
   private readonly running = new Set<Promise<void>>();
   private readonly stopped_ = new Map<PartitionId, string>();
+  private readonly caution: Caution;
   private stopping = false;
 
   constructor(parts: HostParts) {
     this.parts = parts;
+    this.caution = new SharedCaution(allPartitions(parts.counts).length);
   }
 
   /** Partitions that will not be processed any more, with the reason. */
@@ -100,6 +103,7 @@ export class PartitionHost {
       stages,
       limits: LIMITS,
       rules: RULES,
+      caution: this.caution,
       observer: {
         opened: ({ epoch, seq }) => {
           logger.debug({ partition, epoch, seq }, 'partition opened');

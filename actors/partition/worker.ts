@@ -9,6 +9,7 @@ import { pipeline } from '../../streams/pipeline/pipeline.ts';
 import type { Store } from '../../store/store.ts';
 import type { Answer } from './batch.ts';
 import type { Clock } from './clock.ts';
+import { ALONE, type Caution } from './caution.ts';
 import { BuildAnew, commit } from './commit.ts';
 import { Decider, type Prepared } from './decider.ts';
 import { FeedCounts } from './feed-counts.ts';
@@ -39,6 +40,8 @@ export interface WorkerParts {
   readonly limits: Limits;
   readonly rules: Rules;
   readonly observer: Observer;
+  /** Shared with the other partitions of the process; without it, the partition is alone. */
+  readonly caution?: Caution;
 }
 
 /** Who wants to know what a worker does. Nothing here may throw. */
@@ -87,12 +90,21 @@ export class PartitionWorker {
       this.rouse();
     });
     try {
-      await this.process(await open(this.settling, partition, this.parts.owner));
+      await this.process(await this.open());
     } catch (error) {
       this.failure = error instanceof Error ? error : new Error(String(error));
       throw this.failure;
     } finally {
       unfollow();
+    }
+  }
+
+  private async open(): Promise<Checkpoint> {
+    try {
+      return await open(this.settling, this.parts.partition, this.parts.owner);
+    } catch (error) {
+      this.parts.caution?.miss();
+      throw error;
     }
   }
 
@@ -108,7 +120,9 @@ export class PartitionWorker {
     const timers = this.timers(opened.id);
     timers.start();
     try {
-      let from = await this.processWithCaution(this.decider(opened, logId), opened, timers);
+      let from = await (this.parts.caution ?? ALONE).through(this.isCareful(opened), () =>
+        this.processWithCaution(this.decider(opened, logId), opened, timers),
+      );
       while (!this.stopping) {
         try {
           await this.processFreely(from, logId, timers);
@@ -153,7 +167,7 @@ export class PartitionWorker {
       if (prepared !== undefined) await write(prepared);
       return last;
     }
-    if (opened.trying === null && opened.openings <= limits.openingsBeforeCaution) return last;
+    if (!this.isCareful(opened)) return last;
     // Fast messages come with every opening: they may neither go before what was announced nor use up its tries.
     for (const tried = { fast: 0, bulk: 0 }; tried.bulk < limits.bulkItems && !this.stopping;) {
       const again = tried.fast + tried.bulk === 0 ? opened.trying : null;
@@ -169,6 +183,10 @@ export class PartitionWorker {
       for await (const prepared of this.decide(decider, intake)) await write(prepared);
     }
     return last;
+  }
+
+  private isCareful({ trying, openings }: Checkpoint): boolean {
+    return trying !== null || openings > this.parts.limits.openingsBeforeCaution;
   }
 
   private async *decide(decider: Decider, intake: Intake): AsyncGenerator<Prepared> {
