@@ -48,10 +48,14 @@ export function feedText(source: string, result: FeedResult): string {
   const { received, seconds, files, skipped, waiting } = result;
   const rate = count(Math.round(received / Math.max(seconds, 0.001)));
   const lines = [
-    `Fed ${count(received)} records of ${count(files)} ${files === 1 ? 'file' : 'files'} to ${source} in ${seconds.toFixed(1)} s (${rate}/s)`,
+    `Fed ${counted(received, 'record')} of ${counted(files, 'file')} to ${source} in ${seconds.toFixed(1)} s (${rate}/s)`,
     ...verdictLines(result),
     ...skipped.map(({ name, reason }) => `Not fed: ${name}: ${reason}`),
   ];
   if (waiting > 0) lines.push(`${count(waiting)} parts wait for the order that they are about.`);
   return lines.join('\n');
+}
+
+function counted(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
