@@ -42,7 +42,11 @@ export class IntakeReader {
     const behind = fast.length === this.limits.fastItems;
     const pause = behind && this.bulkPaused < this.limits.bulkShare;
     this.bulkPaused = pause ? this.bulkPaused + 1 : 0;
-    return pause ? intakeOf(fast, true) : intakeOf([...fast, ...(await this.bulk.take(this.limits.bulkItems))]);
+    if (pause) return intakeOf(fast, true);
+    const { bulkItems } = this.limits;
+    // What is parsed and not heard by this batch outlives it: records of half a message cost more than a short batch.
+    const bulk = await this.bulk.take(bulkItems, bulkItems / 2);
+    return intakeOf(fast.length === 0 ? bulk : [...fast, ...bulk]);
   }
 
   /** One item: fast first. */

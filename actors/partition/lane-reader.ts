@@ -61,10 +61,13 @@ export class LaneReader {
     return this.taken;
   }
 
-  /** Takes up to `most` items; fewer only where the lane ends for now. */
-  async take(most: number): Promise<LaneItem[]> {
+  /**
+   * Takes up to `most` items, but opens no further message when it has `enough`. Fewer than that only where the lane
+   * ends for now.
+   */
+  async take(most: number, enough = most): Promise<LaneItem[]> {
     const items: LaneItem[] = [];
-    while (items.length < most) {
+    while (items.length < (this.open === undefined ? enough : most)) {
       const message = this.open ?? (await this.next());
       if (message === undefined) break;
       this.takeFrom(message, most, items);
