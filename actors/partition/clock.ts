@@ -4,10 +4,16 @@ export interface Clock {
   now(): number;
   /** Calls back after `ms`; returns how to call it off. */
   after(ms: number, callback: () => void): () => void;
+  /**
+   * Lets everything else have its turn: sockets, timers, other partitions. Batches that follow one another without it
+   * would keep commands and the watchdog waiting for as long as there is something to read.
+   */
+  breathe(): Promise<void>;
 }
 
 export const realClock: Clock = {
   now: () => Date.now(),
+  breathe: () => new Promise((resolve) => setImmediate(resolve)),
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
     return () => {

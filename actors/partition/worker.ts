@@ -190,6 +190,7 @@ export class PartitionWorker {
   }
 
   private async *decide(decider: Decider, intake: Intake): AsyncGenerator<Prepared> {
+    await this.parts.clock.breathe();
     for await (const prepared of decider.decide(intake)) {
       if (!this.parts.rules.pinnedStates) for (const resident of prepared.touched) this.residents.remove(resident);
       yield prepared;

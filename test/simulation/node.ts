@@ -76,7 +76,11 @@ export class SimulatedNode {
       owner,
       log: simulatedLog(log, line, followers),
       store: simulatedStore(store, line),
-      clock: { now: () => world.now, after: (ms, callback) => this.wire.after(ms, callback) },
+      clock: {
+        now: () => world.now,
+        breathe: () => Promise.resolve(),
+        after: (ms, callback) => this.wire.after(ms, callback),
+      },
       actors: this.actors,
       counts,
       stages,
