@@ -8,7 +8,7 @@ const BUDGET_SECONDS = {
   unit: 60,
   contract: 60,
   simulation: 420,
-  integration: 420,
+  integration: 600,
   fault: 420,
 };
 

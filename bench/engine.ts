@@ -28,9 +28,8 @@ export class BenchEngine {
       log,
       counts: settings.partitions,
       sources,
-      unapplied: (partition) =>
-        connection.unapplied(partition, UNAPPLIED_MOST).then((bytes) => Math.ceil(bytes / MESSAGE_BYTES)),
-      budget: UNAPPLIED_MOST / MESSAGE_BYTES - 1,
+      unapplied: (partition) => connection.unapplied(partition, settings.bulkBudget + 1),
+      budget: settings.bulkBudget,
     });
   }
 
@@ -66,7 +65,3 @@ export class BenchEngine {
     return this.connection.close();
   }
 }
-
-/** What may wait in a partition before the feed waits: seconds of its work. */
-const UNAPPLIED_MOST = 4 << 20;
-const MESSAGE_BYTES = 128 << 10;

@@ -86,7 +86,7 @@ class FeedRun {
 
   ingressOptions() {
     const { partitions: counts, bulkBudget: budget } = this.settings;
-    const unapplied = (partition: PartitionId): Promise<number> => this.connection.unapplied(partition, budget);
+    const unapplied = (partition: PartitionId): Promise<number> => this.connection.unapplied(partition, budget + 1);
     return { log: { append: this.append.bind(this) }, counts, budget, unapplied };
   }
 

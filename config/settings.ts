@@ -13,7 +13,7 @@ const DEFAULTS: Settings = {
   heapMb: 1024,
   inboxHours: 24,
   eventDays: 30,
-  bulkBudget: 256 * 1024,
+  bulkBudget: 32,
   logLevel: 'warn',
 };
 

@@ -23,8 +23,8 @@ export const Settings = Type.Object(
     inboxHours: Type.Number({ minimum: 0 }),
     /** Days that events are kept; the last of every partition always is. */
     eventDays: Type.Number({ minimum: 0 }),
-    /** Records' characters that may wait unapplied in one partition before ingress asks feeds to come again. */
-    bulkBudget: Type.Integer({ minimum: 1024 }),
+    /** Messages of records that may wait unapplied in one partition before ingress asks feeds to come again. */
+    bulkBudget: Type.Integer({ minimum: 1 }),
     logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
   },
   { additionalProperties: false },

@@ -24,6 +24,9 @@ export interface Log {
   /** The position of the last message of a lane ever appended, trimmed or not; 0 if there was none. */
   tail(partition: PartitionId, lane: Lane): Promise<number>;
 
+  /** How many messages of a lane come after a position, counted up to `most`. */
+  pending(partition: PartitionId, lane: Lane, after: number, most: number): Promise<number>;
+
   /** Calls `wake` after messages were appended to a lane of the partition; may call it for nothing. */
   follow(partition: PartitionId, wake: () => void): () => void;
 

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { COMMANDS } from '../../schemas/command.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { CommandBody } from '../../schemas/inbox.ts';
 import { kindOfKey, partitionOf, type MatchingKey } from '../../schemas/key.ts';
 import type { PartitionCounts } from '../../schemas/partition.ts';
+import { didYouMean } from '../../schemas/nearest.ts';
+import { compileCheck, type Check } from '../../schemas/validate.ts';
 import type { Log } from '../../streams/log.ts';
+import { REDRIVE_COMMANDS } from '../partition/redrive.ts';
 import type { Answer } from '../partition/batch.ts';
 import { outcomeId, type Outcome } from '../partition/outcomes.ts';
 
@@ -34,6 +38,7 @@ export class Commands {
     if (kind === undefined || this.counts[kind] === undefined) {
       throw new MasterflagError('MF_ENTITY_UNKNOWN', `${JSON.stringify(key)} is not a matching key of a known kind`);
     }
+    refuseWrong(name, data);
     const version = expectedVersion === undefined ? {} : { expectedVersion };
     const body: CommandBody = { v: 1, type: 'command', key, name, data, idempotencyKey, ...version };
     const answered = this.answer(outcomeId(body));
@@ -53,4 +58,23 @@ export class Commands {
       this.waiting.set(id, [...waiting, resolve]);
     });
   }
+}
+
+const CHECKS = new Map<string, Check>(Object.entries(COMMANDS).map(([name, { data }]) => [name, compileCheck(data)]));
+
+/** A command is checked before it is appended, so that no actor hears what it cannot understand. */
+function refuseWrong(name: string, data: unknown): void {
+  if (Object.hasOwn(REDRIVE_COMMANDS, name)) return;
+  const check = CHECKS.get(name);
+  if (check === undefined) {
+    const names = [...CHECKS.keys(), ...Object.keys(REDRIVE_COMMANDS)];
+    throw new MasterflagError(
+      'MF_MESSAGE_UNKNOWN',
+      `there is no command ${JSON.stringify(name)}${didYouMean(name, names)}`,
+    );
+  }
+  const violation = check(data);
+  if (violation === null) return;
+  const place = ['data', ...violation.path].join('.');
+  throw new MasterflagError('MF_RECORD_INVALID', `${place} of the command ${name} ${violation.message}`);
 }

@@ -76,15 +76,10 @@ export class MasterflagNode {
     return this.ports.log.append(partition, lane, bodies);
   }
 
-  /** Characters of the bulk lane that a partition has not applied; some number above `most` when they are more. */
+  /** Messages of the bulk lane that a partition has not applied, counted up to `most`. */
   async unapplied(partition: PartitionId, most: number): Promise<number> {
     const checkpoint = await this.ports.store.checkpoint(partition);
-    const after = checkpoint?.positions.bulk.after ?? 0;
-    const messages = await this.ports.log.read(partition, 'bulk', after, { messages: 512, bytes: most });
-    const sum = messages.reduce((length, { body }) => length + body.length, 0);
-    // The read stops before the message that would go beyond its limit.
-    const more = (messages.at(-1)?.position ?? after) < (await this.ports.log.tail(partition, 'bulk'));
-    return more ? Math.max(sum, most + 1) : sum;
+    return this.ports.log.pending(partition, 'bulk', checkpoint?.positions.bulk.after ?? 0, most);
   }
 
   /** Resolves when the partition has applied its bulk lane up to a position, and so has every fast lane in the end. */

@@ -1,7 +1,6 @@
 import type { CommandBody, EffectItem, TimerBody } from '../../schemas/inbox.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { ActorMessage } from '../../schemas/message.ts';
-import type { Problem, RecordWork } from './batch.ts';
 
 /** What one item of the inbox means for one entity: it is processed whole or not at all. */
 export interface Delivery {
@@ -27,10 +26,3 @@ export type Origin =
   | { readonly type: 'part' | 'effect' }
   | { readonly type: 'command'; readonly command: CommandBody }
   | { readonly type: 'timer'; readonly timer: TimerBody };
-
-/** A record that no actor hears: rejected by a stage, or a repeat within its batch. */
-export interface Turned {
-  readonly work: RecordWork;
-  readonly verdict: 'quarantined' | 'duplicate';
-  readonly problem: Problem | null;
-}

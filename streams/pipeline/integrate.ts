@@ -32,14 +32,3 @@ export function integrate(work: RecordWork, kind: string, now: number): Delivery
 function hear({ name, key, part }: ExtractedPart, now: number): ActorMessage {
   return { type: 'part', name, key, data: part, now };
 }
-
-/** Groups what a batch holds by entity, in the order in which each entity hears it. */
-export function byEntity(deliveries: readonly Delivery[]): Map<string, Delivery[]> {
-  const groups = new Map<string, Delivery[]>();
-  for (const delivery of deliveries) {
-    const group = groups.get(delivery.key);
-    if (group === undefined) groups.set(delivery.key, [delivery]);
-    else group.push(delivery);
-  }
-  return groups;
-}

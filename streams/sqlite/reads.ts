@@ -3,7 +3,7 @@ import type { EventsMessage, InboxMessage, Log, ReadLimit } from '../log.ts';
 import type { Cell, SqlReader } from './sql.ts';
 
 /** The half of the log that writes nothing. */
-export type LogReads = Pick<Log, 'identity' | 'read' | 'tail' | 'eventsTail' | 'readEvents'>;
+export type LogReads = Pick<Log, 'identity' | 'read' | 'tail' | 'pending' | 'eventsTail' | 'readEvents'>;
 
 const READ =
   'SELECT position, at, body FROM inbox WHERE partition = ? AND lane = ? AND position > ? ORDER BY position LIMIT ?';
@@ -17,6 +17,9 @@ const READ_EVENTS =
 
 const EVENTS_TAIL = 'SELECT position, seq, chunk FROM events WHERE partition = ? ORDER BY position DESC LIMIT 1';
 
+/** Answered from the index alone: the bodies may be megabytes. */
+const PENDING = 'SELECT count(*) FROM (SELECT 1 FROM inbox WHERE partition = ? AND lane = ? AND position > ? LIMIT ?)';
+
 /** Reads are synchronous in the calling thread, each in a short transaction of its own. */
 export function logReads(file: SqlReader): LogReads {
   return {
@@ -26,6 +29,7 @@ export function logReads(file: SqlReader): LogReads {
       return (rows as [number, number, string][]).map(([position, at, body]): InboxMessage => ({ position, at, body }));
     },
     tail: async (partition, lane) => tailOf(file, partition, lane),
+    pending: async (partition, lane, after, most) => Number(file.get(PENDING, [partition, lane, after, most])?.[0]),
     eventsTail: async (partition) => {
       const [position, seq, chunk] = (file.get(EVENTS_TAIL, [partition]) ?? [0, 0, 0]) as [number, number, number];
       return { position, seq, chunk };

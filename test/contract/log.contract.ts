@@ -46,6 +46,17 @@ export function logContract(name: string, open: () => Promise<Log>): void {
       });
     });
 
+    describe('pending', () => {
+      test('counts what comes after a position in one lane, up to the most that is asked for', async () => {
+        const [first = 0] = await log.append(P, 'bulk', ['a', 'b', 'c']);
+        await log.append(P, 'fast', ['d']);
+        expect(await log.pending(P, 'bulk', 0, 10)).toBe(3);
+        expect(await log.pending(P, 'bulk', first, 10)).toBe(2);
+        expect(await log.pending(P, 'bulk', 0, 2)).toBe(2);
+        expect(await log.pending(P, 'fast', 0, 10)).toBe(1);
+      });
+    });
+
     describe('append and read', () => {
       test('what an append resolved for can be read, in order, at the positions it gave', async () => {
         const positions = await log.append(P, 'bulk', ['a', 'b', 'c']);

@@ -21,6 +21,7 @@ export function simulatedLog(server: LogServer, wire: Line, followers: Followers
         return positions;
       }),
     read: (partition, lane, after, limit) => wire.call('read', () => server.read(partition, lane, after, limit)),
+    pending: (partition, lane, after, most) => wire.call('tail', () => server.pending(partition, lane, after, most)),
     tail: (partition, lane) => wire.call('tail', () => server.tail(partition, lane)),
     follow: (partition, wake) => {
       const wakes = followers.get(partition) ?? new Set();

@@ -57,6 +57,10 @@ export class LogServer {
     return upTo(this.lane(partition, lane), after, limit);
   }
 
+  pending(partition: PartitionId, lane: Lane, after: number, most: number): number {
+    return Math.min(most, this.lane(partition, lane).filter(({ position }) => position > after).length);
+  }
+
   tail(partition: PartitionId, lane: Lane): number {
     return this.tails.get(`${partition}/${lane}`) ?? 0;
   }

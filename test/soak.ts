@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * What takes longer than CI may: 100,000 seeds of the simulator, and 200 kills over every day of Online Retail that
+ * MASTERFLAG_TEST_DATA has. Ends with the number of parts that failed.
+ */
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+const PARTS: readonly (readonly [name: string, words: readonly string[], more: Readonly<Record<string, string>>])[] = [
+  ['100,000 seeds', ['run', 'simulate', '--', '--seeds', '100000'], {}],
+  ['200 kills', ['test', '--', 'fault/kill'], { MASTERFLAG_KILLS: '200', MASTERFLAG_KILL_DAYS: '1000' }],
+];
+
+function npm(words: readonly string[], more: Readonly<Record<string, string>>): Promise<number> {
+  const child = spawn('npm', words, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...more } });
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}
+
+const failed: string[] = [];
+for (const [name, words, more] of PARTS) if ((await npm(words, more)) !== 0) failed.push(name);
+console.log(failed.length === 0 ? 'all parts passed' : `failed: ${failed.join(', ')}`);
+process.exitCode = failed.length;
