@@ -7,6 +7,7 @@ import type { PartitionCounts } from '../../schemas/partition.ts';
 import { didYouMean } from '../../schemas/nearest.ts';
 import { compileCheck, type Check } from '../../schemas/validate.ts';
 import type { Log } from '../../streams/log.ts';
+import type { Turnstile } from './turnstile.ts';
 import { REDRIVE_COMMANDS } from '../partition/redrive.ts';
 import type { Answer } from '../partition/batch.ts';
 import { outcomeId, type Outcome } from '../partition/outcomes.ts';
@@ -24,9 +25,11 @@ export interface CommandRequest {
 export class Commands {
   private readonly log: Log;
   private readonly counts: PartitionCounts;
+  private readonly turnstile: Turnstile;
   private readonly waiting = new Map<string, ((outcome: Outcome) => void)[]>();
 
-  constructor(log: Log, counts: PartitionCounts) {
+  constructor(log: Log, counts: PartitionCounts, turnstile: Turnstile) {
+    this.turnstile = turnstile;
     this.log = log;
     this.counts = counts;
   }
@@ -41,9 +44,15 @@ export class Commands {
     refuseWrong(name, data);
     const version = expectedVersion === undefined ? {} : { expectedVersion };
     const body: CommandBody = { v: 1, type: 'command', key, name, data, idempotencyKey, ...version };
+    const partition = partitionOf(kind, key, this.counts);
     const answered = this.answer(outcomeId(body));
-    await this.log.append(partitionOf(kind, key, this.counts), 'fast', [JSON.stringify(body)]);
-    return answered;
+    const arrived = this.turnstile.hurry(partition);
+    try {
+      await this.log.append(partition, 'fast', [JSON.stringify(body)]);
+      return await answered;
+    } finally {
+      arrived();
+    }
   }
 
   settle({ id, outcome }: Answer): void {

@@ -5,12 +5,13 @@ import { allPartitions, type PartitionCounts, type PartitionId } from '../../sch
 import type { StageFunction } from '../../streams/pipeline/batch.ts';
 import type { Answer } from '../partition/batch.ts';
 import { SharedCaution, type Caution } from '../partition/caution.ts';
-import { realClock } from '../partition/clock.ts';
+import { realTime } from '../partition/clock.ts';
 import { LIMITS } from '../partition/limits.ts';
 import type { AnyActor } from '../partition/resident.ts';
 import { RULES } from '../partition/rules.ts';
 import { PartitionWorker } from '../partition/worker.ts';
 import type { Ports } from './ports.ts';
+import type { Turnstile } from './turnstile.ts';
 
 export interface HostParts {
   readonly ports: Ports;
@@ -18,6 +19,7 @@ export interface HostParts {
   readonly counts: PartitionCounts;
   readonly stages: readonly StageFunction[];
   readonly logger: Logger;
+  readonly turnstile: Turnstile;
   readonly onAnswer: (answer: Answer) => void;
   /** A commit of the partition is applied and published. */
   readonly onSettled: (partition: PartitionId) => void;
@@ -91,13 +93,13 @@ export class PartitionHost {
   }
 
   private async run(partition: PartitionId, opened: () => void): Promise<void> {
-    const { ports, actors, counts, stages, logger, onAnswer, onSettled } = this.parts;
+    const { ports, actors, counts, stages, logger, turnstile, onAnswer, onSettled } = this.parts;
     const worker = new PartitionWorker({
       partition,
       owner: randomUUID(),
       log: ports.log,
       store: ports.store,
-      clock: realClock,
+      clock: { ...realTime, breathe: () => turnstile.pass(partition) },
       actors,
       counts,
       stages,

@@ -15,6 +15,7 @@ import { openPorts, type Ports } from './ports.ts';
 import { Queries } from './queries.ts';
 import { namesOf, openSources, refuseOtherCounts } from './reading.ts';
 import { Retention } from './retention.ts';
+import { Turnstile } from './turnstile.ts';
 import { kindService, nodeService } from './services.ts';
 
 /** One running Masterflag: ports, partitions, broker. What puts it together, and the only thing that does. */
@@ -36,13 +37,15 @@ export class MasterflagNode {
       logger.warn({ documents }, 'documents that another hand had changed were overwritten');
     });
     const { log, store } = this.ports;
-    this.commands = new Commands(log, settings.partitions);
+    const turnstile = new Turnstile();
+    this.commands = new Commands(log, settings.partitions, turnstile);
     this.host = new PartitionHost({
       ports: this.ports,
       actors,
       counts: settings.partitions,
       stages: createStages(this.sources),
       logger,
+      turnstile,
       onAnswer: (answer) => {
         this.commands.settle(answer);
       },

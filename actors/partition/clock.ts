@@ -11,9 +11,8 @@ export interface Clock {
   breathe(): Promise<void>;
 }
 
-export const realClock: Clock = {
+export const realTime: Omit<Clock, 'breathe'> = {
   now: () => Date.now(),
-  breathe: () => new Promise((resolve) => setImmediate(resolve)),
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
     return () => {
