@@ -95,11 +95,17 @@ class FeedRun {
     const ignored: Skipped[] = [];
     for (const { name, open } of inputs) {
       const { received, bytes } = this;
-      const report = await ingress.feed({
-        ...{ source: this.request.source, feed: this.id, file: name, chunks: open() },
+      const chunks = open();
+      const feeding = ingress.feed({
+        ...{ source: this.request.source, feed: this.id, file: name, chunks },
         ...{ whenBusy: 'wait', signal: this.request.signal },
         onProgress: (now) =>
           this.progress.update('feeding', { records: received + now.received, bytes: bytes + now.bytes }),
+      });
+      const report = await orAborted(this.request.signal, feeding).catch((error: unknown) => {
+        // Standard input that nobody closes would keep the process waiting.
+        chunks.destroy();
+        throw error;
       });
       if (report.ignored !== undefined) ignored.push({ name, reason: report.ignored });
       this.received += report.received;

@@ -1,5 +1,6 @@
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { MasterflagError } from '../schemas/errors.ts';
 import type { SourceFormat } from '../schemas/source.ts';
 
@@ -8,7 +9,7 @@ export interface Input {
   readonly name: string;
   /** Bytes; undefined for standard input, which has no end that is known before. */
   readonly size: number | undefined;
-  readonly open: () => AsyncIterable<Uint8Array>;
+  readonly open: () => Readable;
 }
 
 /** A file of a folder that is not fed. */
