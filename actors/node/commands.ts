@@ -8,7 +8,7 @@ import { didYouMean } from '../../schemas/nearest.ts';
 import { compileCheck, type Check } from '../../schemas/validate.ts';
 import type { Log } from '../../streams/log.ts';
 import type { Turnstile } from './turnstile.ts';
-import { REDRIVE_COMMANDS } from '../partition/redrive.ts';
+import { isRedriveCommand, REDRIVE_COMMANDS } from '../partition/redrive.ts';
 import type { Answer } from '../partition/batch.ts';
 import { outcomeId, type Outcome } from '../partition/outcomes.ts';
 
@@ -73,7 +73,7 @@ const CHECKS = new Map<string, Check>(Object.entries(COMMANDS).map(([name, { dat
 
 /** A command is checked before it is appended, so that no actor hears what it cannot understand. */
 function refuseWrong(name: string, data: unknown): void {
-  if (Object.hasOwn(REDRIVE_COMMANDS, name)) return;
+  if (isRedriveCommand(name)) return;
   const check = CHECKS.get(name);
   if (check === undefined) {
     const names = [...CHECKS.keys(), ...Object.keys(REDRIVE_COMMANDS)];

@@ -14,7 +14,7 @@ import type { Loader } from './loader.ts';
 import { outcomeDocument, outcomeId, outcomeOf, readOutcome, type Outcome, type RecentOutcomes } from './outcomes.ts';
 import { parkedDocument } from './parking.ts';
 import { poisoned, quarantinedRecord, refusedDelivery } from './quarantine.ts';
-import { REDRIVE_COMMANDS, type Redrive } from './redrive.ts';
+import { isRedriveCommand, type Redrive } from './redrive.ts';
 import type { Parked, Resident } from './resident.ts';
 import { timerDocument, timerDone } from './timers.ts';
 import { provide, wantedBy } from './wanted.ts';
@@ -212,7 +212,7 @@ export class Batch {
     if (origin.type === 'command') {
       const { command } = origin;
       if (this.outcomes.has(outcomeId(command))) return { verdict: 'duplicate' };
-      if (command.name in REDRIVE_COMMANDS) return refuse('MF_NOT_PARKED', `${command.key} is not parked`);
+      if (isRedriveCommand(command.name)) return refuse('MF_NOT_PARKED', `${command.key} is not parked`);
       const { expectedVersion } = command;
       if (expectedVersion !== undefined && expectedVersion !== turn.version) {
         return refuse(
@@ -376,7 +376,7 @@ function isPlain({ parked }: Resident, steps: readonly DeliverStep[]): boolean {
 }
 
 function isRedrive({ origin, messages }: Delivery): boolean {
-  if (origin.type === 'command') return origin.command.name in REDRIVE_COMMANDS;
+  if (origin.type === 'command') return isRedriveCommand(origin.command.name);
   return origin.type === 'effect' && messages[0]?.name === '$redrive';
 }
 

@@ -1,4 +1,4 @@
-import type { Checkpoint, LanePosition } from '../../schemas/checkpoint.ts';
+import type { Checkpoint } from '../../schemas/checkpoint.ts';
 import type { InboxBody, RecordBatch } from '../../schemas/inbox.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { Lane } from '../../schemas/partition.ts';
@@ -30,10 +30,6 @@ export class IntakeReader {
     this.fast = new LaneReader(log, id, 'fast', positions.fast, limits.readBytes, patience);
     this.bulk = new LaneReader(log, id, 'bulk', positions.bulk, limits.readBytes, patience);
     this.limits = limits;
-  }
-
-  get positions(): Record<Lane, LanePosition> {
-    return { fast: this.fast.position, bulk: this.bulk.position };
   }
 
   /** What there is now; empty when both lanes are read to their ends. */

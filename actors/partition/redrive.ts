@@ -16,6 +16,11 @@ export const REDRIVE_COMMANDS = {
   drop: 'give the poisoned message up',
 } as const;
 
+/** Own names only: a command may be called anything, `constructor` too. */
+export function isRedriveCommand(name: string): boolean {
+  return Object.hasOwn(REDRIVE_COMMANDS, name);
+}
+
 export interface RedriveSink {
   readonly write: (document: StoredDocument) => void;
   readonly turnedAway: (work: RecordWork) => void;

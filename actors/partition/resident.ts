@@ -48,10 +48,6 @@ export class Residents {
     this.bound = bound;
   }
 
-  get size(): number {
-    return this.byKey.size;
-  }
-
   get(key: MatchingKey): Resident | undefined {
     const resident = this.byKey.get(key);
     if (resident !== undefined) {
