@@ -12,7 +12,7 @@ const HEALTHY_MS = 60_000;
  * MiB for what lives only as long as its batch. With the default, a batch outlives two collections, is copied into the
  * old generation, and the collector takes more processor time than the actors.
  */
-const YOUNG_MB = 96;
+const YOUNG_MB = 64;
 
 /** How long opening a data set may take, as long as the engine's event loop turns. */
 const START_MS = 60_000;

@@ -7,15 +7,15 @@ import type { Cell, CheckpointerOptions } from './program.ts';
  * Pages of 4 KiB: how many new ones start a checkpoint. Fewer mean that a page which changes often is copied more
  * often, more mean a longer WAL.
  */
-const PAGES_A_CHECKPOINT = 12_288;
+const PAGES_A_CHECKPOINT = 24_576;
 
 /** Here the helper is gone, or slower than the feeds: the WAL is bounded at the price of a pause. */
-const MOST_PAGES = 65_536;
+const MOST_PAGES = 98_304;
 
 /**
  * Keeps the WAL short: it starts over when all its pages are copied into the file and nobody reads it. Another thread
- * copies most of them while commits go on; they add new ones meanwhile, so the writer copies the last ones itself,
- * which costs it a fraction of the whole.
+ * copies most of them while commits go on, round by round; they add new ones meanwhile, so the writer copies the last
+ * ones itself, which costs it a fraction of the whole.
  */
 export interface WalKeeper {
   readonly afterCommit: () => void;
@@ -50,7 +50,12 @@ function startCheckpointer(path: string): MessagePort {
   const { port1, port2 } = new MessageChannel();
   const program = new URL(`./thread-checkpointer${extname(import.meta.url)}`, import.meta.url);
   const workerData: CheckpointerOptions = { path, writer: port2 };
-  new Worker(program, { workerData, transferList: [port2], name: 'checkpointer' }).on('error', () => undefined);
+  new Worker(program, {
+    workerData,
+    transferList: [port2],
+    name: 'checkpointer',
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  }).on('error', () => undefined);
   return port1;
 }
 

@@ -11,6 +11,9 @@ import {
   type WriterOutput,
 } from './program.ts';
 
+/** MiB for what lives as long as its transaction; more is memory that nobody gets anything for. */
+const YOUNG_MB = 16;
+
 /** The threads that write a data file, as the calling thread sees them. */
 export interface Writer {
   readonly run: SqlFile['run'];
@@ -27,7 +30,11 @@ export function startWriter(path: string, maxPages: number | null): Writer {
   let sent = 0;
   let stopped: string | undefined;
   const program = new URL(`./thread-writer${extname(import.meta.url)}`, import.meta.url);
-  const thread = new Worker(program, { workerData: { path, maxPages } satisfies WriterOptions, name: 'writer' });
+  const thread = new Worker(program, {
+    workerData: { path, maxPages } satisfies WriterOptions,
+    name: 'writer',
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
   const stop = (why: string): void => {
     stopped ??= why;
     for (const { reject } of waiting.values()) reject(new UnknownOutcome(`a write, because ${why}`));
