@@ -54,7 +54,6 @@ const states = {
   'state/customer': CustomerSaved,
   'state/enterprise': EnterpriseSaved,
   'state/product': ProductSaved,
-  'meta/order': OrderMeta,
   'meta/enterprise': EnterpriseMeta,
   'meta/product': ProductMeta,
   'meta/item': ItemMeta,
@@ -65,6 +64,7 @@ const states = {
 export const SHAPES: Readonly<Record<string, Shape>> = {
   ...first(documents),
   ...first(states),
+  'meta/order': { v: 2, schema: OrderMeta },
   ...prefixed(
     'part',
     Object.entries(CANONICAL).map(([name, { body }]) => [name, partOf(body)]),

@@ -29,8 +29,9 @@ export const OrderSaved = body({
 
 /** In mall.orders: the headers, and for each line of the body, in its order, where it came from. */
 export const OrderMeta = body({
-  v,
-  headers: list(statement(OrderBody)),
+  v: Type.Literal(2),
+  /** The stamp alone of an only header: the body of the document says what it says. */
+  headers: list(Type.Union([statement(OrderBody), Stamp])),
   /** The header (by statement id) whose lines stand in the body and not here, if there is one. */
   whole: Type.Union([Type.String(), Type.Null()]),
   /** The stamp of a line that was stated alone; the place in its list of a line of `whole`. */

@@ -5,7 +5,10 @@ import { SHAPES } from './shapes.ts';
 export type Upcaster = (older: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
 /** By the name of the shape: the first upcaster turns version 1 into 2, the next one 2 into 3. */
-export const UPCASTERS: Readonly<Record<string, readonly Upcaster[]>> = {};
+export const UPCASTERS: Readonly<Record<string, readonly Upcaster[]>> = {
+  // 2 may leave out the body of an only header; 1 never did.
+  'meta/order': [(older) => ({ ...older, v: 2 })],
+};
 
 /**
  * A persisted value in the present version of its shape. Throws MF_NEWER_VERSION for one that a newer node wrote:

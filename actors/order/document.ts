@@ -4,9 +4,10 @@ import type { OrderMeta } from '../../schemas/state.ts';
 import type { Stamp } from '../../schemas/statement.ts';
 import type { Mark, OrderAxes, OrderDocument } from '../../schemas/tasks/orders.ts';
 import { upcast } from '../../schemas/upcast.ts';
-import { compareText, ranked, stampOf, statementId, type Statement, type Statements } from '../facts.ts';
+import { compareText, ordered, ranked, stampOf, statementId, type Statement, type Statements } from '../facts.ts';
 import type { TaskRecord } from '../actor.ts';
 import { PersistentMap } from '../persistent-map.ts';
+import { HEADER_FIELDS } from './fields.ts';
 import { weightOf } from './limits.ts';
 import { marksOf } from './marks.ts';
 import type { OrderState } from './state.ts';
@@ -40,8 +41,8 @@ export function orderDocument(
   return {
     body: documentBody(state, header, lines, findings),
     meta: {
-      v: 1,
-      headers: ranked(state.headers).map(([id, statement]) => (id === whole?.id ? withoutLines(statement) : statement)),
+      v: 2,
+      headers: keptHeaders(state.headers, whole),
       whole: whole?.id ?? null,
       lines: from,
     },
@@ -57,6 +58,18 @@ interface Whole {
 function wholeOf(headers: Statements<OrderBody>): Whole | undefined {
   for (const [id, { body }] of ranked(headers)) if (body.lines !== undefined) return { id, lines: body.lines };
   return undefined;
+}
+
+/**
+ * What an only header says stands in the body, word for word, unless it has an opinion on an axis: written again, it
+ * would be a tenth of the document.
+ */
+function keptHeaders(headers: Statements<OrderBody>, whole: Whole | undefined): OrderMeta['headers'] {
+  const all = ranked(headers);
+  const [only] = all;
+  const isSaid = only !== undefined && only[1].body.status === undefined && only[1].body.fulfilment === undefined;
+  if (isSaid && all.length === 1) return [stampOf(only[1])];
+  return all.map(([id, statement]) => (id === whole?.id ? withoutLines(statement) : statement));
 }
 
 function withoutLines(statement: Statement<OrderBody>): Statement<OrderBody> {
@@ -138,20 +151,27 @@ function documentBody(
   return body as OrderDocument;
 }
 
+/** What the only header said, but for its lines: `documentBody` turned back. */
+function headerOf({ lines: _lines, status: _axes, declared, ...document }: OrderDocument): OrderBody {
+  const { total: _sum, ...header } = document;
+  return ordered<OrderBody>(declared === undefined ? header : { ...header, total: declared }, HEADER_FIELDS);
+}
+
 /** Headers and lines, as the document and its meta say. */
 export function readDocument(record: TaskRecord): Pick<OrderState, 'headers' | 'lines' | 'weight'> {
-  const { lines } = upcast<OrderDocument>('mall.orders', record.body);
+  const document = upcast<OrderDocument>('mall.orders', record.body);
   const meta = upcast<OrderMeta>('meta/order', record.meta);
   const single: [string, Statement<OrderLineBody>][] = [];
   const whole: OrderLineBody[] = [];
-  lines.forEach((body, i) => {
+  document.lines.forEach((body, i) => {
     const from = meta.lines[i];
     if (typeof from === 'number') whole[from] = body;
     else if (from !== undefined) single.push([statementId(from), { ...from, body }]);
   });
   const headers = meta.headers.map((header): [string, Statement<OrderBody>] => {
     const id = statementId(header);
-    return [id, id === meta.whole ? { ...header, body: { ...header.body, lines: whole } } : header];
+    const said = 'body' in header ? header.body : headerOf(document);
+    return [id, { ...header, body: id === meta.whole ? { ...said, lines: whole } : said }];
   });
   const weight = single.reduce((sum, [, { body }]) => sum + weightOf(body), 0);
   return { headers: new Map(headers), lines: PersistentMap.of(single), weight };
