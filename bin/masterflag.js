@@ -61,9 +61,12 @@ function bundledNode() {
   }
 }
 
+/** MiB for short-lived objects of the thread that reads files and prints; the engine's thread has its own bound. */
+const YOUNG_MB = 4;
+
 /** @param {string} node */
 function handOver(node) {
-  const args = [...process.execArgv, self, ...process.argv.slice(2)];
+  const args = [`--max-semi-space-size=${YOUNG_MB}`, ...process.execArgv, self, ...process.argv.slice(2)];
   const child = spawn(node, args, {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [TETHER]: String(process.pid) },

@@ -12,20 +12,22 @@ export interface Task {
    * key: an index of its own would cost as much again as the record.
    */
   readonly prefix?: string;
+  /** Every entity of the owner has one record or a few: a store may keep them together with the flag. */
+  readonly everyEntity?: true;
 }
 
 export const TASKS = {
-  'mall.orders': { owner: 'order', indexes: ['customer'] },
+  'mall.orders': { owner: 'order', indexes: ['customer'], everyEntity: true },
   'mall.payments': { owner: 'order', indexes: [], prefix: 'order' },
   'mall.deliveries': { owner: 'order', indexes: [], prefix: 'order' },
   'mall.boards': { owner: 'order', indexes: [], prefix: 'order' },
-  'mall.members': { owner: 'customer', indexes: ['customer'] },
-  'mall.products': { owner: 'product', indexes: [] },
+  'mall.members': { owner: 'customer', indexes: [], prefix: 'customer', everyEntity: true },
+  'mall.products': { owner: 'product', indexes: [], everyEntity: true },
   'sales.items': { owner: 'enterprise', indexes: [], prefix: 'enterprise' },
-  'sales.revenues': { owner: 'order', indexes: ['enterprise'], prefix: 'order' },
-  'customer.customers': { owner: 'customer', indexes: [] },
-  'customer.enterprises': { owner: 'enterprise', indexes: [] },
-  'master.flags': { owner: '*', indexes: [] },
+  'sales.revenues': { owner: 'order', indexes: ['enterprise'], prefix: 'order', everyEntity: true },
+  'customer.customers': { owner: 'customer', indexes: [], everyEntity: true },
+  'customer.enterprises': { owner: 'enterprise', indexes: [], everyEntity: true },
+  'master.flags': { owner: '*', indexes: [], everyEntity: true },
   'master.waiting': { owner: '*', indexes: [], prefix: 'entity' },
   'master.parked': { owner: '*', indexes: [], prefix: 'entity' },
   'master.timers': { owner: '*', indexes: ['due'], prefix: 'entity' },

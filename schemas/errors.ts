@@ -23,6 +23,10 @@ export const ERRORS = {
     means: 'The data folder holds no data set.',
     mend: 'Name the folder with --data, or make a data set by feeding into it.',
   },
+  MF_DATA_OLDER: {
+    means: 'The data file has the shape of an older version of Masterflag, and a reader changes nothing.',
+    mend: 'Run a command that owns the data set once, `masterflag serve` for example: it brings the file up to date.',
+  },
   MF_DATA_OWNED: {
     means: 'Another process owns the data folder; only one may write it.',
     mend: 'Stop the other process; its lock goes with it, however it ends. Readers need no lock.',

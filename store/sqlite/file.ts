@@ -5,6 +5,7 @@ import { connect, makeDurable } from './connection.ts';
 import { ownFolder } from './owner.ts';
 import type { SqlFile } from './program.ts';
 import { DATA_FILE, FILE_VERSION, fileVersion, openReader, refuseNewer } from './reader.ts';
+import { upgradeOf } from './upgrade.ts';
 import { startWriter } from './writer.ts';
 
 export interface FileOptions {
@@ -20,7 +21,7 @@ export interface OwnedFile extends SqlFile {
 }
 
 /**
- * Opens a data folder as its owner, and makes the data set if there is none.
+ * Opens a data folder as its owner; makes the data set if there is none, and brings one of an older shape up to date.
  * @throws MasterflagError MF_DATA_OWNED, MF_NEWER_VERSION.
  */
 export function openFile(folder: string, options: FileOptions): OwnedFile {
@@ -53,11 +54,13 @@ function createTables(path: string, tables: readonly string[]): void {
   const connection = connect(path, { readOnly: false, cacheKib: 1024 });
   const { db } = connection;
   try {
-    refuseNewer(path, fileVersion(connection));
+    const version = fileVersion(connection);
+    refuseNewer(path, version);
+    const { before, after } = upgradeOf(version);
     makeDurable(db);
     db.exec(`BEGIN IMMEDIATE; ${FILE_TABLE}`);
     connection.prepare('INSERT INTO file SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM file)').run(randomUUID());
-    for (const table of tables) db.exec(table);
+    for (const statement of [...before, ...tables, ...after]) db.exec(statement);
     db.exec(`PRAGMA user_version = ${FILE_VERSION}; COMMIT`);
   } finally {
     db.close();

@@ -5,7 +5,7 @@ import type { Cell, Outcome, Request, SqlStep } from './program.ts';
  * Bounds on what shares one transaction: time, so that whoever comes next is not kept waiting; weight, so that the
  * pages that it changes fit into the cache.
  */
-const GROUP_MS = 10;
+const GROUP_MS = 20;
 const GROUP_WEIGHT = 8 * 1024 * 1024;
 
 const SET_CLOCK = 'UPDATE file SET at = max(at, ?)';

@@ -43,8 +43,8 @@ export interface SqlReader {
   readonly identity: string;
   all(sql: string, cells: readonly Cell[]): Cell[][];
   get(sql: string, cells: readonly Cell[]): Cell[] | undefined;
-  /** One row per key that has one, all as of one moment. */
-  gets(sql: string, keys: readonly Cell[]): Cell[][];
+  /** The statement's row for each of these cells that has one, all as of one moment. */
+  gets(sql: string, cells: readonly (readonly Cell[])[]): Cell[][];
   /** The rows up to the one that `enough` refuses, without reading further. */
   some(sql: string, cells: readonly Cell[], enough: (row: Cell[], taken: number) => boolean): Cell[][];
 }

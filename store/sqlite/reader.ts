@@ -8,7 +8,7 @@ import type { Cell, SqlReader } from './program.ts';
 export const DATA_FILE = 'masterflag.db';
 
 /** The shape of the file's tables; a file of a newer shape is not opened. */
-export const FILE_VERSION = 1;
+export const FILE_VERSION = 2;
 
 /** Small: every commit of the writer empties it, and the operating system caches the same pages. */
 const CACHE_KIB = 16 * 1024;
@@ -19,7 +19,8 @@ export interface ClosableReader extends SqlReader {
 
 /**
  * The committed state of a data folder, whether an owner is writing it or none runs.
- * @throws MasterflagError MF_DATA_ABSENT when there is none, MF_NEWER_VERSION when a newer version wrote it.
+ * @throws MasterflagError MF_DATA_ABSENT when there is none, MF_NEWER_VERSION when a newer version wrote it,
+ * MF_DATA_OLDER when an owner has to bring it up to date first.
  */
 export function openReader(folder: string): ClosableReader {
   const path = join(folder, DATA_FILE);
@@ -29,6 +30,7 @@ export function openReader(folder: string): ClosableReader {
     const version = fileVersion(connection);
     if (version === 0) throw absent(folder);
     refuseNewer(path, version);
+    refuseOlder(path, version);
     return reader(connection);
   } catch (error) {
     connection.db.close();
@@ -50,6 +52,11 @@ export function refuseNewer(path: string, version: number): void {
   throw new MasterflagError('MF_NEWER_VERSION', message);
 }
 
+function refuseOlder(path: string, version: number): void {
+  if (version === FILE_VERSION) return;
+  throw new MasterflagError('MF_DATA_OLDER', `${path} has the shape ${version}; this version reads ${FILE_VERSION}`);
+}
+
 function reader(connection: Connection): ClosableReader {
   const { db, prepare } = connection;
   const all = (sql: string, cells: readonly Cell[]): Cell[][] => prepare(sql).all(...cells) as unknown as Cell[][];
@@ -59,11 +66,11 @@ function reader(connection: Connection): ClosableReader {
     identity: String(get('SELECT identity FROM file', [])?.[0]),
     all,
     get,
-    gets(sql, keys) {
+    gets(sql, cells) {
       // One transaction for all: taking the read lock costs more than a point read.
       db.exec('BEGIN');
       try {
-        return keys.map((key) => get(sql, [key])).filter((row) => row !== undefined);
+        return cells.map((some) => get(sql, some)).filter((row) => row !== undefined);
       } finally {
         db.exec('COMMIT');
       }

@@ -3,8 +3,9 @@ import type { DocumentRef, StoredDocument } from '../../schemas/document.ts';
 import { isCollection, prefixOf, prefixRange } from '../../config/tasks.ts';
 import type { Store } from '../store.ts';
 import { checkpointOf, READ_CHECKPOINT, READ_CHECKPOINTS } from './checkpoints.ts';
-import { columnOf, documentOf, tableOf } from './documents.ts';
+import { documentOf } from './documents.ts';
 import type { Cell, SqlReader } from './program.ts';
+import { columnOf, only, selected, tableOf, tablesOf, type DocumentTable } from './tables.ts';
 
 /** The half of the store that writes nothing. */
 export type StoreReads = Pick<Store, 'checkpoint' | 'checkpoints' | 'load' | 'query' | 'range' | 'page' | 'count'>;
@@ -24,60 +25,83 @@ export function storeReads(file: SqlReader): StoreReads {
     },
     checkpoints: async () => file.all(READ_CHECKPOINTS, []).map(checkpointOf),
     load: async (refs) => load(file, refs),
-    query: async (collection, index, value, { after, limit }) => {
-      const table = tableOf(collection);
+    query: async (collection, index, value, page) => {
       if (isCollection(collection) && index === prefixOf(collection)) {
         const [first, before] = prefixRange(String(value));
-        const start = after > first ? after : first;
-        const sql = `SELECT ${table.columns} FROM "${collection}" WHERE id > ? AND id < ? AND json IS NOT NULL ORDER BY id LIMIT ?`;
-        return documents(file, collection, sql, [start, before, limit]);
+        const after = page.after > first ? page.after : first;
+        return paged(file, collection, 'id > ? AND id < ?', [after, before], page.limit);
       }
       // An equality, and not IS, lets SQLite use the index, which has no row for null.
-      const where = `${columnOf(table, index)} ${value === null ? 'IS' : '='} ? AND id > ? AND json IS NOT NULL`;
-      const sql = `SELECT ${table.columns} FROM "${collection}" WHERE ${where} ORDER BY id LIMIT ?`;
-      return documents(file, collection, sql, [value, after, limit]);
+      const where = `${columnOf(collection, index)} ${value === null ? 'IS' : '='} ? AND id > ?`;
+      return paged(file, collection, where, [value, page.after], page.limit);
     },
     range: async (collection, index, from, to, limit) => {
-      const table = tableOf(collection);
-      const key = columnOf(table, index);
-      const where = `${key} BETWEEN ? AND ? AND json IS NOT NULL`;
-      const sql = `SELECT ${table.columns} FROM "${collection}" WHERE ${where} ORDER BY ${key}, id LIMIT ?`;
-      return documents(file, collection, sql, [from, to, limit]);
+      const key = columnOf(collection, index);
+      return paged(file, collection, `${key} BETWEEN ? AND ?`, [from, to], limit, `${key}, id`);
     },
-    page: async (collection, { after, limit }) => {
-      const { columns } = tableOf(collection);
-      const sql = `SELECT ${columns} FROM "${collection}" WHERE id > ? AND json IS NOT NULL ORDER BY id LIMIT ?`;
-      return documents(file, collection, sql, [after, limit]);
-    },
+    page: async (collection, { after, limit }) => paged(file, collection, 'id > ?', [after], limit),
     count: (collection) => count(file, collection),
   };
 }
 
-function documents(file: SqlReader, collection: string, sql: string, cells: readonly Cell[]): StoredDocument[] {
-  return file.all(sql, cells).map((row) => documentOf(collection, row));
+/** Live documents of a collection, wherever they are: each table in order by an index, and merged. */
+function paged(
+  file: SqlReader,
+  collection: string,
+  where: string,
+  cells: readonly Cell[],
+  limit: number,
+  order = 'id',
+): StoredDocument[] {
+  const tables = tablesOf(collection);
+  const selects = tables.map(
+    (table) =>
+      `SELECT ${selected(collection)} FROM "${table.name}" WHERE ${only(collection, table)}${where} AND json IS NOT NULL`,
+  );
+  const sql = `${selects.join(' UNION ALL ')} ORDER BY ${order} LIMIT ?`;
+  const bound = [...tables.flatMap(() => cells), limit];
+  return file.all(sql, bound).map((row) => documentOf(collection, row));
 }
 
 function load(file: SqlReader, refs: readonly DocumentRef[]): StoredDocument[] {
-  const ids = Map.groupBy(refs, ({ collection }) => collection);
-  return [...ids].flatMap(([collection, group]) => {
-    const sql = `SELECT ${tableOf(collection).columns} FROM "${collection}" WHERE id = ?`;
-    const keys = group.map(({ id }) => id);
-    return file.gets(sql, keys).map((row) => documentOf(collection, row));
-  });
+  const groups = new Map<string, { readonly collection: string; readonly rows: Cell[][] }>();
+  for (const { collection, id } of refs) {
+    const table = tableOf(collection, id);
+    const sql = `SELECT ${selected(collection)} FROM "${table.name}" WHERE ${only(collection, table)}id = ?`;
+    const group = groups.get(sql) ?? { collection, rows: [] };
+    groups.set(sql, group);
+    group.rows.push([id]);
+  }
+  return [...groups].flatMap(([sql, { collection, rows }]) =>
+    file.gets(sql, rows).map((row) => documentOf(collection, row)),
+  );
 }
 
-/** In slices by rowid, because one statement over a million rows would hold up the thread for seconds. */
 async function count(file: SqlReader, collection: string): Promise<number> {
-  const table = tableOf(collection).name;
-  const sql =
-    `SELECT max(r), sum(live) FROM (SELECT rowid AS r, json IS NOT NULL AS live FROM "${table}" ` +
-    `WHERE rowid > ? ORDER BY rowid LIMIT ${COUNT_ROWS})`;
   let live = 0;
-  for (let after: Cell = 0; ;) {
-    const [last = null, found = null]: Cell[] = file.get(sql, [after]) ?? [];
-    if (last === null) return live;
-    live += Number(found);
+  for (const table of tablesOf(collection)) live += await countIn(file, collection, table);
+  return live;
+}
+
+/**
+ * From the index of the keys, and from that of the tombstones where the table is shared: the rows themselves are megabytes
+ * apart. In slices, because one statement over a million rows would hold up the thread.
+ */
+async function countIn(file: SqlReader, collection: string, table: DocumentTable): Promise<number> {
+  const mine = only(collection, table);
+  const live = table.shared ? 'TRUE' : 'json IS NOT NULL';
+  const sql =
+    `SELECT max(id), sum(live) FROM (SELECT id, ${live} AS live FROM "${table.name}" ` +
+    `WHERE ${mine}id > ? ORDER BY id LIMIT ${COUNT_ROWS})`;
+  let found = 0;
+  for (let after: Cell = ''; ;) {
+    const [last = null, more = null]: Cell[] = file.get(sql, [after]) ?? [];
+    if (last === null) break;
+    found += Number(more);
     after = last;
     await setImmediate();
   }
+  if (!table.shared) return found;
+  const dead = `SELECT count(*) FROM "${table.name}" WHERE ${mine}json IS NULL`;
+  return found - Number(file.get(dead, [])?.[0]);
 }

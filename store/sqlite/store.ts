@@ -2,9 +2,10 @@ import { EMPTY_OUTBOX, type Checkpoint } from '../../schemas/checkpoint.ts';
 import type { DocumentRef } from '../../schemas/document.ts';
 import type { Store } from '../store.ts';
 import { checkpointOf, CHECKPOINT_TABLE, commitStep, takeOverStep } from './checkpoints.ts';
-import { applySteps, DOCUMENT_TABLES } from './documents.ts';
+import { applySteps } from './documents.ts';
 import type { SqlFile, SqlStep } from './program.ts';
 import { storeReads } from './reads.ts';
+import { DOCUMENT_TABLES } from './tables.ts';
 
 export const STORE_TABLES: readonly string[] = [CHECKPOINT_TABLE, ...DOCUMENT_TABLES];
 

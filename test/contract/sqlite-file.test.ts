@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from '@jest/globals';
 import type { Checkpoint } from '../../schemas/checkpoint.ts';
+import { refName, type DocumentRef, type StoredDocument } from '../../schemas/document.ts';
 import type { ErrorCode } from '../../schemas/errors.ts';
 import { DATA_FILE, openReader } from '../../store/sqlite/reader.ts';
 import { storeReads } from '../../store/sqlite/reads.ts';
@@ -16,6 +17,32 @@ const newFolder = temporaryFolders();
 /** An error of the catalogue, as a throw. */
 function named(code: ErrorCode): Error {
   return expect.objectContaining({ code }) as unknown as Error;
+}
+
+const PAGE = { after: '', limit: 100 };
+
+/** The document tables as shape 1 had them, with what the present ones hold. */
+function backToShape1(path: string): void {
+  const db = new DatabaseSync(path);
+  const columns = 'id, version, partition, seq, at, json, meta';
+  const types =
+    'id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, partition TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, json TEXT, meta TEXT NOT NULL';
+  const kinds = { order: 1, customer: 0, enterprise: 0, product: 0, other: 0 };
+  const old = { 'mall.orders': 1, 'sales.revenues': 1, 'mall.members': 1, 'customer.customers': 0 };
+  const rest = { 'customer.enterprises': 0, 'mall.products': 0, 'master.flags': 0 };
+  db.exec('DROP INDEX "mall.orders.k0"; DROP INDEX "sales.revenues.k0"');
+  for (const [name, keys] of Object.entries({ ...old, ...rest })) {
+    const all = keys === 0 ? columns : `${columns}, k0`;
+    db.exec(`CREATE TABLE "${name}" (${types}${keys === 0 ? '' : ', k0'})`);
+    if (keys > 0) db.exec(`CREATE INDEX "${name}.k0" ON "${name}" (k0, id)`);
+    for (const [kind, kept] of Object.entries(kinds)) {
+      if (kept < keys) continue;
+      db.exec(`INSERT INTO "${name}" (${all}) SELECT ${all} FROM "entities.${kind}" WHERE collection = '${name}'`);
+    }
+  }
+  for (const kind of Object.keys(kinds)) db.exec(`DROP TABLE "entities.${kind}"`);
+  db.exec('PRAGMA user_version = 1');
+  db.close();
 }
 
 const ALL = { messages: 1000, bytes: 1e9 };
@@ -215,6 +242,31 @@ describe('a data folder', () => {
     expect(() => openReader(folder)).toThrow(newer);
   });
 
+  test('of shape 1 is brought up to date by its owner, whole, and refused by readers until then', async () => {
+    const folder = newFolder();
+    const now = openEmbedded(folder);
+    const flags = ['main.order.', 'main.customer.', 'main.party.'].map((kind) => order(`${kind}${'k'.repeat(22)}`, 3));
+    const documents = [
+      order('x', 2, { keys: ['main.customer.c'] }),
+      order('dead', 2, { json: null, keys: [null] }),
+      ...flags.map((flag): StoredDocument => ({ ...flag, collection: 'master.flags', keys: [] })),
+      { ...order('x.e', 1, { keys: ['e'] }), collection: 'sales.revenues' },
+    ];
+    await now.store.apply(documents);
+    await now.close();
+    backToShape1(join(folder, DATA_FILE));
+    expect(() => openReader(folder)).toThrow(named('MF_DATA_OLDER'));
+    const upgraded = openEmbedded(folder);
+    const byName = (a: DocumentRef, b: DocumentRef): number => (refName(a) < refName(b) ? -1 : 1);
+    expect((await upgraded.store.load(documents)).sort(byName)).toEqual([...documents].sort(byName));
+    expect(await upgraded.store.query('mall.orders', 'customer', 'main.customer.c', PAGE)).toHaveLength(1);
+    expect((await upgraded.store.page('master.flags', PAGE)).map(({ id }) => id)).toEqual(
+      flags.map(({ id }) => id).sort(),
+    );
+    await upgraded.close();
+    openReader(folder).close();
+  });
+
   test('without a data set is a named error to a reader, which makes none', () => {
     const folder = newFolder();
     const absent = named('MF_DATA_ABSENT');
@@ -259,6 +311,38 @@ describe('a reader beside the owner', () => {
       expect(outside.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()).toMatchObject({ busy: 0, log: 0 });
       outside.close();
       reader.close();
+    }));
+});
+
+describe('a collection whose documents share a table with others', () => {
+  const many = Array.from({ length: 5000 }, (_, n) => String(n).padStart(5, '0'));
+
+  test('is counted exactly, tombstones left out', () =>
+    withData(async ({ store }) => {
+      const orders = many.map((id, n) => order(id, 1, n % 10 === 0 ? { json: null, keys: [null] } : {}));
+      const revenues = many.slice(0, 100).map((id) => ({ ...order(`${id}.e`, 1), collection: 'sales.revenues' }));
+      await store.apply([...orders, ...revenues]);
+      expect(await store.count('mall.orders')).toBe(4500);
+      expect(await store.count('sales.revenues')).toBe(100);
+      expect(await store.count('master.flags')).toBe(0);
+    }));
+
+  test('is paged through indexes, and flags of all kinds in one order', () =>
+    withData(async ({ file, store }) => {
+      const kinds = ['order', 'product', 'customer', 'nothing'];
+      const ids = kinds.flatMap((kind) => ['b', 'a'].map((letter) => `main.${kind}.${letter.repeat(22)}`));
+      await store.apply(ids.map((id): StoredDocument => ({ ...order(id, 1), collection: 'master.flags', keys: [] })));
+      const found: string[] = [];
+      for (let after: string | undefined = ''; after !== undefined; after = found.at(-1)) {
+        const page: readonly StoredDocument[] = await store.page('master.flags', { after, limit: 3 });
+        if (page.length === 0) break;
+        found.push(...page.map(({ id }) => id));
+      }
+      expect(found).toEqual([...ids].sort());
+      const sql = `EXPLAIN QUERY PLAN SELECT id FROM "entities.order" WHERE collection = 'mall.orders' AND id > ? AND json IS NOT NULL ORDER BY id LIMIT ?`;
+      expect(file.all(sql, ['', 1]).map((row) => String(row[3]))).toEqual([
+        expect.stringContaining('SEARCH entities.order USING INDEX sqlite_autoindex_entities.order_1 (id>?)'),
+      ]);
     }));
 });
 
