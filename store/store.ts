@@ -20,9 +20,10 @@ export interface Store {
    * - `committed`: the caller still has to apply and to publish;
    * - `settled`: committed, and the adapter has applied and published within the same atomic step;
    * - `refused`: epoch or seq is another.
+   * `hurried` says that somebody waits for it: an adapter whose writes queue takes it before others.
    * @throws UnknownOutcome when it cannot say which.
    */
-  commit(next: Checkpoint): Promise<'committed' | 'settled' | 'refused'>;
+  commit(next: Checkpoint, hurried?: boolean): Promise<'committed' | 'settled' | 'refused'>;
 
   /** The checkpoint as the latest acknowledged write left it (linearizable); undefined if never taken over. */
   checkpoint(partition: PartitionId): Promise<Checkpoint | undefined>;

@@ -4,14 +4,9 @@ export interface Clock {
   now(): number;
   /** Calls back after `ms`; returns how to call it off. */
   after(ms: number, callback: () => void): () => void;
-  /**
-   * Lets everything else have its turn: sockets, timers, other partitions. Batches that follow one another without it
-   * would keep commands and the watchdog waiting for as long as there is something to read.
-   */
-  breathe(): Promise<void>;
 }
 
-export const realTime: Omit<Clock, 'breathe'> = {
+export const realTime: Clock = {
   now: () => Date.now(),
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);

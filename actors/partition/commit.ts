@@ -8,6 +8,8 @@ export interface Committing {
   readonly store: Store;
   readonly rules: Rules;
   readonly patience: Patience;
+  /** Somebody waits for it. */
+  readonly hurried: boolean;
 }
 
 /** Thrown only where the simulator leaves out the rule that forbids it. */
@@ -29,11 +31,11 @@ export async function commit(ports: Committing, next: Checkpoint): Promise<'comm
 }
 
 async function attempt(
-  { store }: Committing,
+  { store, hurried }: Committing,
   next: Checkpoint,
 ): Promise<'committed' | 'settled' | 'refused' | 'unknown'> {
   try {
-    return await store.commit(next);
+    return await store.commit(next, hurried);
   } catch (error) {
     if (error instanceof UnknownOutcome) return 'unknown';
     throw error;

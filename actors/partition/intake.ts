@@ -17,8 +17,8 @@ export interface Intake {
 }
 
 /**
- * Decides what the next batch holds. Fast goes first; bulk pauses while fast is behind, but gets its share every few
- * batches, so that an endless stream of effects cannot starve the feeds.
+ * Decides what the next batch holds. Fast goes first; bulk pauses while fast is behind, or somebody waits for the
+ * partition, but gets its share every few batches: neither endless effects nor endless commands starve the feeds.
  */
 export class IntakeReader {
   private readonly fast: LaneReader;
@@ -32,10 +32,10 @@ export class IntakeReader {
     this.limits = limits;
   }
 
-  /** What there is now; empty when both lanes are read to their ends. */
-  async next(): Promise<Intake> {
+  /** What there is now; empty when both lanes are read to their ends, or bulk pauses and fast has nothing. */
+  async next(isAwaited = false): Promise<Intake> {
     const fast = await this.fast.take(this.limits.fastItems);
-    const behind = fast.length === this.limits.fastItems;
+    const behind = isAwaited || fast.length === this.limits.fastItems;
     const pause = behind && this.bulkPaused < this.limits.bulkShare;
     this.bulkPaused = pause ? this.bulkPaused + 1 : 0;
     if (pause) return intakeOf(fast, true);

@@ -20,6 +20,7 @@ import { Loader } from './loader.ts';
 import { Marks } from './marks.ts';
 import { open } from './opening.ts';
 import { RecentOutcomes } from './outcomes.ts';
+import { UNHURRIED, type Precedence } from './precedence.ts';
 import { redriver } from './redrive.ts';
 import { Residents, type AnyActor } from './resident.ts';
 import { untilKnown, type Patience } from './retry.ts';
@@ -40,8 +41,9 @@ export interface WorkerParts {
   readonly limits: Limits;
   readonly rules: Rules;
   readonly observer: Observer;
-  /** Shared with the other partitions of the process; without it, the partition is alone. */
+  /** Shared with the other partitions of the process; without them, the partition is alone. */
   readonly caution?: Caution;
+  readonly precedence?: Precedence;
 }
 
 /** Who wants to know what a worker does. Nothing here may throw. */
@@ -63,6 +65,7 @@ export interface Observer {
 export class PartitionWorker {
   private readonly parts: WorkerParts;
   private readonly patience: Patience;
+  private readonly precedence: Precedence;
   private readonly residents: Residents;
   private stopping = false;
   private failure: Error | null = null;
@@ -73,6 +76,7 @@ export class PartitionWorker {
 
   constructor(parts: WorkerParts) {
     this.parts = parts;
+    this.precedence = parts.precedence ?? UNHURRIED;
     this.residents = new Residents(parts.limits.residentBytes);
     const check = (): void => {
       if (this.failure !== null) throw this.failure;
@@ -89,6 +93,10 @@ export class PartitionWorker {
     const unfollow = log.follow(partition, () => {
       this.rouse();
     });
+    // Bulk that paused for somebody goes on when he is gone, whatever became of what he sent.
+    const ignore = this.precedence.onArrived(() => {
+      this.rouse();
+    });
     try {
       await this.process(await this.open());
     } catch (error) {
@@ -96,6 +104,7 @@ export class PartitionWorker {
       throw this.failure;
     } finally {
       unfollow();
+      ignore();
     }
   }
 
@@ -140,7 +149,7 @@ export class PartitionWorker {
     const decider = this.decider(opened, logId);
     const reader = new IntakeReader(this.parts.log, opened, this.parts.limits, this.patience);
     const flow = pipeline({
-      pull: () => this.pull(() => reader.next()),
+      pull: () => this.pull(() => reader.next(this.precedence.isAwaited())),
       stages: this.parts.stages,
       integrate: (intake: Intake) => this.decide(decider, intake),
       commit: (prepared) => this.commitAndSettle(decider, prepared, timers),
@@ -190,7 +199,7 @@ export class PartitionWorker {
   }
 
   private async *decide(decider: Decider, intake: Intake): AsyncGenerator<Prepared> {
-    await this.parts.clock.breathe();
+    await this.precedence.pass();
     for await (const prepared of decider.decide(intake)) {
       if (!this.parts.rules.pinnedStates) for (const resident of prepared.touched) this.residents.remove(resident);
       yield prepared;
@@ -223,7 +232,8 @@ export class PartitionWorker {
     timers: TimerService,
   ): Promise<void> {
     const { rules, observer, store } = this.parts;
-    const how = await commit({ store, rules, patience: this.patience }, checkpoint);
+    const hurried = answers.length > 0 || this.precedence.isAwaited();
+    const how = await commit({ store, rules, patience: this.patience, hurried }, checkpoint);
     if (how === 'committed') await this.settleWithRules(checkpoint);
     decider.settle(touched, checkpoint.seq);
     this.settledSeq = checkpoint.seq;

@@ -15,8 +15,11 @@ const REFUSED = new Error('refused');
 
 export type Outcomes = [id: number, Outcome][];
 
-/** Runs what `next` gives, until it gives nothing or the group is full, as one transaction with one fsync. */
-export function commitGroup(connection: Connection, next: () => Request | undefined): Outcomes {
+/**
+ * Runs what `next` gives, until it gives nothing or the group is full, as one transaction with one fsync. Once an urgent
+ * program is in it, no others are asked for: whoever waits for it waits for no more than it needs.
+ */
+export function commitGroup(connection: Connection, next: (urgentOnly: boolean) => Request | undefined): Outcomes {
   const { db } = connection;
   const outcomes: Outcomes = [];
   try {
@@ -24,9 +27,11 @@ export function commitGroup(connection: Connection, next: () => Request | undefi
     connection.prepare(SET_CLOCK).run(Date.now());
     const end = performance.now() + GROUP_MS;
     let weight = 0;
+    let urgent = false;
     do {
-      const request = next();
+      const request = next(urgent);
       if (request === undefined) break;
+      urgent ||= request.urgent;
       weight += request.weight;
       outcomes.push([request.id, LOST]);
       outcomes[outcomes.length - 1] = [request.id, runProgram(connection, request.steps)];

@@ -9,7 +9,7 @@ import { DOCUMENT_TABLES } from './tables.ts';
 
 export const STORE_TABLES: readonly string[] = [CHECKPOINT_TABLE, ...DOCUMENT_TABLES];
 
-/** Commits of commands: they go before the batches of feeds, and are too small to hold these up. */
+/** Commits of effects and timers: they go before the batches of feeds, and are too small to hold these up. */
 const URGENT_CHANGES = 32;
 
 /** How a commit publishes within its own transaction; given by whoever also has the log. */
@@ -36,11 +36,12 @@ export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): St
       const answer = await file.run([takeOverStep(partition, owner)], true);
       return checkpointOf(answer?.[0] ?? []);
     },
-    async commit(next) {
-      if (publisher === undefined) return (await file.run([commitStep(next)], isSmall(next))) ? 'committed' : 'refused';
+    async commit(next, hurried = false) {
+      const urgent = hurried || isSmall(next);
+      if (publisher === undefined) return (await file.run([commitStep(next)], urgent)) ? 'committed' : 'refused';
       const settled: Checkpoint = { ...next, changes: [], outbox: EMPTY_OUTBOX };
       const apply = applySteps(next.changes);
-      const answer = await file.run([commitStep(settled), ...apply.steps, ...publisher.steps(next)], isSmall(next));
+      const answer = await file.run([commitStep(settled), ...apply.steps, ...publisher.steps(next)], urgent);
       if (answer === undefined) return 'refused';
       const foreign = apply.foreign(answer.slice(1));
       if (foreign.length > 0) onForeign?.(foreign);

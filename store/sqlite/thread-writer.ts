@@ -19,8 +19,8 @@ function serve(port: MessagePort, options: WriterOptions): void {
     queue.add(first);
     for (let next = queue.next(); next !== undefined; next = queue.next()) {
       let request: Request | undefined = next;
-      const outcomes = commitGroup(connection, () => {
-        const given = request ?? queue.next();
+      const outcomes = commitGroup(connection, (urgentOnly) => {
+        const given = request ?? queue.next(urgentOnly);
         request = undefined;
         return given;
       });
@@ -39,7 +39,7 @@ function serve(port: MessagePort, options: WriterOptions): void {
 
 interface Queue {
   readonly add: (input: WriterInput) => void;
-  readonly next: () => Request | undefined;
+  readonly next: (urgentOnly?: boolean) => Request | undefined;
   readonly closed: () => boolean;
 }
 
@@ -54,9 +54,9 @@ function queueOf(port: MessagePort): Queue {
   };
   return {
     add,
-    next() {
+    next(urgentOnly = false) {
       for (let more = receive(port); more !== undefined; more = receive(port)) add(more);
-      return urgent.shift() ?? patient.shift();
+      return urgent.shift() ?? (urgentOnly ? undefined : patient.shift());
     },
     closed: () => closed,
   };

@@ -78,7 +78,6 @@ export class SimulatedNode {
       store: simulatedStore(store, line),
       clock: {
         now: () => world.now,
-        breathe: () => Promise.resolve(),
         after: (ms, callback) => this.wire.after(ms, callback),
       },
       actors: this.actors,
