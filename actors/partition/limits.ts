@@ -34,8 +34,8 @@ export interface Limits {
 }
 
 export const LIMITS: Limits = Object.freeze({
-  fastItems: 320,
-  bulkItems: 128,
+  fastItems: 160,
+  bulkItems: 64,
   readBytes: 1 << 18,
   bulkShare: 8,
   commitBytes: 4 << 20,

@@ -13,28 +13,42 @@ function serve(port: MessagePort, options: WriterOptions): void {
   makeDurable(connection.db);
   connection.db.exec('PRAGMA wal_autocheckpoint = 0');
   if (options.maxPages !== null) connection.db.exec(`PRAGMA max_page_count = ${options.maxPages}`);
-  const wal = walKeeper(connection, options.path);
   const queue = queueOf(port);
-  port.on('message', (first: WriterInput) => {
-    queue.add(first);
-    for (let next = queue.next(); next !== undefined; next = queue.next()) {
-      let request: Request | undefined = next;
-      const outcomes = commitGroup(connection, (urgentOnly) => {
-        const given = request ?? queue.next(urgentOnly);
-        request = undefined;
-        return given;
-      });
-      port.postMessage(outcomes satisfies WriterOutput);
-      wal.afterCommit();
-    }
-    if (!queue.closed()) return;
+  const wal = walKeeper(connection, options.path, () => setImmediate(work));
+  port.on('message', (input: WriterInput) => {
+    queue.add(input);
+    work();
+  });
+
+  function work(): void {
+    if (!connection.db.isOpen) return;
+    while (commitNext());
+    if (queue.closed()) close();
+  }
+
+  /** Whether there was anything. What closes the file closes it after all that was sent before. */
+  function commitNext(): boolean {
+    const quiet = wal.isQuiet() && !queue.closed();
+    let first = queue.next(quiet);
+    if (first === undefined) return false;
+    const outcomes = commitGroup(connection, (urgentOnly) => {
+      const given = first ?? queue.next(urgentOnly || quiet);
+      first = undefined;
+      return given;
+    });
+    port.postMessage(outcomes satisfies WriterOutput);
+    wal.afterCommit();
+    return true;
+  }
+
+  function close(): void {
     wal.close();
     // Leaves a file that is whole by itself, unless somebody is reading.
     connection.db.exec('PRAGMA busy_timeout = 100');
     walOf(connection, 'TRUNCATE');
     connection.db.close();
     port.close();
-  });
+  }
 }
 
 interface Queue {
