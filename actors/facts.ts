@@ -6,6 +6,8 @@ import type { Stamp } from '../schemas/statement.ts';
  * `hear` keeps of each slot what its merge rule says, and `integrated` picks field by field among the slots.
  */
 export interface Statement<Body = unknown> extends Stamp {
+  /** The version of the source that read it, where the part told. */
+  readonly version?: number;
   readonly body: Body;
 }
 
@@ -67,7 +69,8 @@ function hearLeast<Body extends object>(
 }
 
 function stated<Body>(part: Part<Body>, hash: string, order: StateOrder, body: Body): Statement<Body> {
-  return { source: part.source, slot: part.slot, merge: part.merge, order, hash, body };
+  const { source, slot, merge, version } = part;
+  return { source, slot, merge, order, hash, ...(version !== undefined && { version }), body };
 }
 
 /** Negative when `a` is the older state. Ties of the order are broken by the hash, so that all arrivals agree. */

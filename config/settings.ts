@@ -8,7 +8,9 @@ const DEFAULTS: Settings = {
   data: './masterflag-data',
   sources: [],
   tenant: 'main',
-  partitions: { customer: 4, enterprise: 2, order: 4, product: 2 },
+  partitions: { customer: 4, enterprise: 2, match: 2, order: 4, product: 2 },
+  matchKeyFile: '',
+  placeholders: [],
   watchdogMs: 15_000,
   heapMb: 1024,
   inboxHours: 24,
@@ -23,6 +25,8 @@ export const VARIABLES: Readonly<Record<string, readonly [keyof Settings, (text:
   MASTERFLAG_SOURCES: ['sources', (text) => text.split(':').filter((folder) => folder !== '')],
   MASTERFLAG_TENANT: ['tenant', String],
   MASTERFLAG_PARTITIONS: ['partitions', readPartitions],
+  MASTERFLAG_MATCH_KEY_FILE: ['matchKeyFile', String],
+  MASTERFLAG_PLACEHOLDERS: ['placeholders', (text) => text.split(',').map((one) => one.trim()).filter((one) => one !== '')],
   MASTERFLAG_WATCHDOG_MS: ['watchdogMs', Number],
   MASTERFLAG_HEAP_MB: ['heapMb', Number],
   MASTERFLAG_INBOX_HOURS: ['inboxHours', Number],
@@ -54,7 +58,13 @@ export function readSettings(
     throw new MasterflagError('MF_SETTINGS_INVALID', `setting ${place} ${violation.message}, it is ${value}`);
   }
   const checked = settings as Settings;
-  return Object.freeze({ ...checked, data: folder(checked.data), sources: checked.sources.map(folder) });
+  const { data, sources, matchKeyFile } = checked;
+  return Object.freeze({
+    ...checked,
+    data: folder(data),
+    sources: sources.map(folder),
+    matchKeyFile: matchKeyFile === '' ? '' : folder(matchKeyFile),
+  });
 }
 
 function folder(path: string): string {

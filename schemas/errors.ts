@@ -139,6 +139,22 @@ export const ERRORS = {
     means: 'A command names an entity that nothing has been heard of.',
     mend: 'Check the id: `masterflag show ID` finds an entity by any id that a source ever used.',
   },
+  MF_PARTY_ALONE: {
+    means: 'A member was to be split off that belongs to no party but its own.',
+    mend: 'Look at it with `masterflag party ID`; name the member that does not belong there.',
+  },
+  MF_PARTY_UNLIKE: {
+    means: 'Two were to be joined that are not two members of one kind.',
+    mend: 'Join a customer with another customer, or an enterprise with another enterprise.',
+  },
+  MF_PARTY_VERDICTS_LIMIT: {
+    means: 'A member has as many verdicts of persons as are kept for one.',
+    mend: 'Let the source name an id that its customers have in common; verdicts are for what no identifier tells.',
+  },
+  MF_MATCH_KEY: {
+    means: 'The secret that identifiers are hashed with is missing, unreadable, or not the one that this data set was made with.',
+    mend: 'Put the file back (it is in every backup of the data folder), or name it with MASTERFLAG_MATCH_KEY_FILE; with another secret nothing that was heard before would be matched.',
+  },
   MF_NOTE_LENGTH: {
     means: 'A note is empty, or longer than 1,000 characters.',
     mend: 'Shorten it, or write several.',

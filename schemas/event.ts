@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Time } from './canonical/fields.ts';
 import { customerEvents } from './events/customer.ts';
 import { enterpriseEvents } from './events/enterprise.ts';
+import { matchEvents } from './events/match.ts';
 import { orderEvents } from './events/order.ts';
 import { productEvents } from './events/product.ts';
 
@@ -24,4 +25,4 @@ export const EventEnvelope = Type.Object({
 export type EventEnvelope = Readonly<Static<typeof EventEnvelope>>;
 
 /** Every domain event, with the schema of its data. */
-export const EVENTS = { ...orderEvents, ...customerEvents, ...enterpriseEvents, ...productEvents };
+export const EVENTS = { ...orderEvents, ...customerEvents, ...enterpriseEvents, ...matchEvents, ...productEvents };

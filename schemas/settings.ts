@@ -12,9 +12,13 @@ export const Settings = Type.Object(
     tenant: Type.String({ pattern: '^[a-z0-9-]{1,40}$' }),
     /** Partitions per actor kind: fixed when a data set is created. */
     partitions: Type.Object(
-      { customer: Count, enterprise: Count, order: Count, product: Count },
+      { customer: Count, enterprise: Count, match: Count, order: Count, product: Count },
       { additionalProperties: false },
     ),
+    /** File of the secret that identifiers are hashed with; '' for one in the data folder, made at the first start. */
+    matchKeyFile: Type.String(),
+    /** What joins nobody, beside the shipped list: `<type of identifier>:<value>`, with `*` for any characters. */
+    placeholders: Type.Array(Type.String({ pattern: '^.+:[^:]+$' })),
     /** Ms after which an engine that gives no sign of life is ended and started again. */
     watchdogMs: Type.Integer({ minimum: 500 }),
     /** MiB of JavaScript heap that the engine may use. */

@@ -3,23 +3,28 @@ import { CANONICAL } from './canonical/canonical.ts';
 import { body } from './canonical/fields.ts';
 import { EFFECTS } from './effect.ts';
 import { EVENTS } from './event.ts';
-import { stamp } from './statement.ts';
+import { partyStamp, stamp } from './statement.ts';
 import {
+  ClaimMeta,
   CustomerSaved,
   EnterpriseMeta,
   EnterpriseSaved,
   ItemMeta,
+  MatchSaved,
+  MemberMeta,
   OrderMeta,
   OrderSaved,
+  PlaceMeta,
   ProductMeta,
   ProductSaved,
   StampMeta,
 } from './state.ts';
-import { FlagDocument, WaitingDocument } from './tasks/flags.ts';
+import { ClaimDocument, FlagDocument, PlaceDocument, WaitingDocument } from './tasks/flags.ts';
 import { DeliveryDocument, OrderDocument, PaymentDocument, RevenueDocument, ReviewDocument } from './tasks/orders.ts';
 import {
   CustomerDocument,
   EnterpriseDocument,
+  EnterpriseMemberDocument,
   ItemDocument,
   MemberDocument,
   ProductDocument,
@@ -40,24 +45,29 @@ const documents = {
   'mall.boards': ReviewDocument,
   'mall.members': MemberDocument,
   'mall.products': ProductDocument,
+  'sales.members': EnterpriseMemberDocument,
   'sales.items': ItemDocument,
   'sales.revenues': RevenueDocument,
   'customer.customers': CustomerDocument,
   'customer.enterprises': EnterpriseDocument,
   'master.flags': FlagDocument,
   'master.waiting': WaitingDocument,
+  'master.claims': ClaimDocument,
+  'master.places': PlaceDocument,
 };
 
 /** What actors keep in the meta of flags (`state`) and of records (`meta`). */
 const states = {
   'state/order': OrderSaved,
-  'state/customer': CustomerSaved,
-  'state/enterprise': EnterpriseSaved,
+  'state/match': MatchSaved,
   'state/product': ProductSaved,
   'meta/enterprise': EnterpriseMeta,
   'meta/product': ProductMeta,
   'meta/item': ItemMeta,
   'meta/stamp': StampMeta,
+  'meta/member': MemberMeta,
+  'meta/claim': ClaimMeta,
+  'meta/place': PlaceMeta,
 };
 
 /** Every persisted shape that actors and sources make, by a name that never changes. */
@@ -74,11 +84,22 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     Object.entries(EFFECTS).map(([name, { data }]) => [name, data]),
   ),
   ...prefixed('event', Object.entries(EVENTS)),
+  'state/customer': { v: 2, schema: CustomerSaved },
+  'state/enterprise': { v: 2, schema: EnterpriseSaved },
+  'part/customer': { v: 2, schema: partyPartOf(CANONICAL.customer.body) },
+  'part/enterprise': { v: 2, schema: partyPartOf(CANONICAL.enterprise.body) },
+  'event/customer.described': { v: 2, schema: EVENTS['customer.described'] },
+  'event/enterprise.described': { v: 2, schema: EVENTS['enterprise.described'] },
 };
 
 /** A part as it travels (schemas/canonical/part.ts): its version is that of its body. */
 function partOf(of: TObject): TSchema {
   return body({ v: Type.Literal(1), ...stamp, body: of });
+}
+
+/** The same of a party, with the version of the source that read it. */
+function partyPartOf(of: TObject): TSchema {
+  return body({ v: Type.Literal(2), ...partyStamp, body: of });
 }
 
 /** Shapes in their first version. One that has a second is written out beside these. */

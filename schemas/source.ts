@@ -56,6 +56,8 @@ export const Source = strict({
   /** Rises with every change, since every batch is read by the version that it was stamped with. */
   version: Type.Integer({ minimum: 1 }),
   title: Type.Optional(Type.String()),
+  /** How far it is trusted where sources differ about a party: the least rank first (docs/matching.md); 100 by default. */
+  rank: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
   /** In what its ids are unique: sources that share ids share it. */
   namespace: Type.String({ minLength: 1, maxLength: 100 }),
   format: SourceFormat,

@@ -13,7 +13,11 @@ export const stamp = {
 
 export const Stamp = body(stamp);
 
+/** The same of a party's statement, with the version of the source that read it. */
+export const partyStamp = { ...stamp, version: Type.Optional(Type.Integer({ minimum: 1 })) };
+
 export type Stamp = Readonly<Static<typeof Stamp>>;
+export type PartyStamp = Stamp & { readonly version?: number };
 
 /** A statement as it is kept: its stamp, and what it says. */
 export function statement<Body extends TObject>(of: Body) {

@@ -1,4 +1,5 @@
 import { MasterflagError } from './errors.ts';
+import { fingerprint } from './key.ts';
 import { SHAPES } from './shapes.ts';
 
 /** Turns one version of a shape into the next. Pure: the older value is not changed. */
@@ -8,7 +9,23 @@ export type Upcaster = (older: Readonly<Record<string, unknown>>) => Readonly<Re
 export const UPCASTERS: Readonly<Record<string, readonly Upcaster[]>> = {
   // 2 may leave out the body of an only header; 1 never did.
   'meta/order': [(older) => ({ ...older, v: 2 })],
+  'part/customer': [second],
+  'part/enterprise': [second],
+  'event/customer.described': [second],
+  'event/enterprise.described': [(older) => ({ ...second(older), id: memberOf(older) })],
+  'state/customer': [second],
+  // Its statements stand in its document still; they get records of their own with what is heard next.
+  'state/enterprise': [(older) => ({ ...second(older), members: [] })],
 };
+
+/** What the second version adds may be absent. */
+function second(older: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return { ...older, v: 2 };
+}
+
+function memberOf({ source, slot }: Readonly<Record<string, unknown>>): string {
+  return fingerprint(`${String(source)}/${String(slot)}`);
+}
 
 /**
  * A persisted value in the present version of its shape. Throws MF_NEWER_VERSION for one that a newer node wrote:

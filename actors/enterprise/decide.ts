@@ -1,15 +1,18 @@
 import type { EnterpriseBody } from '../../schemas/canonical/enterprise.ts';
-import type { Part } from '../../schemas/canonical/part.ts';
-import type { EnterpriseOrderChange } from '../../schemas/effect.ts';
+import type { EnterpriseOrderChange, EnterpriseSums } from '../../schemas/effect.ts';
 import type { EnterpriseEvent, ItemSold } from '../../schemas/events/enterprise.ts';
 import type { ItemMeta } from '../../schemas/state.ts';
 import { upcast } from '../../schemas/upcast.ts';
-import type { ActorMessage, Decision, RecordRef, Records } from '../actor.ts';
-import { hear, STATEMENTS_LIMIT, stampOf, statementId } from '../facts.ts';
+import type { Actor, ActorMessage, Decision, RecordRef, Records } from '../actor.ts';
 import { decideNote } from '../notes.ts';
-import { notUnderstood, tooManyStatements, unheardOf } from '../refusals.ts';
+import { Claims } from '../party/claims.ts';
+import { PartyDecisions } from '../party/decide.ts';
+import type { Matching } from '../party/matching.ts';
+import { giving } from '../party/record.ts';
+import { notUnderstood, unheardOf } from '../refusals.ts';
 import { addTotal, type Totals } from '../totals.ts';
-import { ENTERPRISE_FIELDS, isHeardOf, itemId, itemRef, type EnterpriseState } from './state.ts';
+import { evolve } from './evolve.ts';
+import { ENTERPRISE_MEMBERS, isHeardOf, itemId, itemRef, type EnterpriseState } from './state.ts';
 
 const NOTHING: readonly RecordRef[] = [];
 
@@ -19,39 +22,58 @@ export function needs(state: EnterpriseState, message: ActorMessage): readonly R
   return [...new Set(items.map(({ product = '' }) => product))].map((product) => itemRef(state.key, itemId(product)));
 }
 
-export function decide(state: EnterpriseState, message: ActorMessage, records: Records): Decision<EnterpriseEvent> {
+type Decisions = PartyDecisions<EnterpriseBody, EnterpriseSums, EnterpriseState, EnterpriseEvent>;
+
+export function createDecide(matching: Matching): Actor<EnterpriseState, EnterpriseEvent>['decide'] {
+  const { fields } = ENTERPRISE_MEMBERS;
+  const party: Decisions = new PartyDecisions({
+    kind: 'enterprise',
+    fields,
+    claims: new Claims(matching),
+    give: giving(fields, matching.rankOf, sumsOf, isSameSums),
+    evolve,
+    event: ({ name, data }) => ({ type: `enterprise.${name}`, data }) as EnterpriseEvent,
+  });
+  return (state, message, records) => decide(party, state, message, records);
+}
+
+function decide(
+  party: Decisions,
+  state: EnterpriseState,
+  message: ActorMessage,
+  records: Records,
+): Decision<EnterpriseEvent> {
   switch (message.type) {
     case 'part':
-      if (message.name !== 'enterprise') return notUnderstood('enterprise', message);
-      return decideDescription(state, message.data as Part<EnterpriseBody>);
+      return message.name === 'enterprise' ? party.part(state, message) : notUnderstood('enterprise', message);
     case 'effect':
-      if (message.name !== 'enterprise.orderChanged') return notUnderstood('enterprise', message);
-      return decideOrderChange(state, message.data as EnterpriseOrderChange, records);
+      if (message.name === 'enterprise.orderChanged') {
+        return party.alongside(state, orderChange(state, message.data as EnterpriseOrderChange, records));
+      }
+      return party.effect(state, message) ?? notUnderstood('enterprise', message);
     case 'command':
-      if (message.name !== 'note') return notUnderstood('enterprise', message);
-      return isHeardOf(state) ? decideNote('enterprise.noted', message) : unheardOf('enterprise', message);
+      if (!isHeardOf(state)) return unheardOf('enterprise', message);
+      if (message.name === 'note') return decideNote('enterprise.noted', message);
+      return party.command(state, message) ?? notUnderstood('enterprise', message);
     case 'timer':
       return notUnderstood('enterprise', message);
   }
 }
 
-function decideDescription(state: EnterpriseState, part: Part<EnterpriseBody>): Decision<EnterpriseEvent> {
-  const known = state.statements.get(statementId(part));
-  const heard = hear(known, part, ENTERPRISE_FIELDS);
-  if (typeof heard === 'string') return { verdict: heard };
-  if (known === undefined && state.statements.size >= STATEMENTS_LIMIT) {
-    return tooManyStatements(STATEMENTS_LIMIT, `the enterprise ${state.key}`);
-  }
-  const data = { v: 1, ...stampOf(heard), body: heard.body } as const;
-  return { verdict: 'accepted', events: [{ type: 'enterprise.described', data }] };
+function sumsOf({ totals, orders, items }: EnterpriseState): EnterpriseSums {
+  return { totals, orders, items };
+}
+
+function isSameSums(a: EnterpriseState, b: EnterpriseState): boolean {
+  return a.totals === b.totals && a.orders === b.orders && a.items === b.items;
 }
 
 /** The event says what each item comes to from now on, so that nobody has to know what it came to before. */
-function decideOrderChange(
+function orderChange(
   state: EnterpriseState,
   { order, orders, items }: EnterpriseOrderChange,
   records: Records,
-): Decision<EnterpriseEvent> {
+): EnterpriseEvent {
   const totals = new Map<string, Totals>();
   let opened = 0;
   const sold = items.map((change): ItemSold => {
@@ -62,8 +84,7 @@ function decideOrderChange(
     opened += Number(after.length > 0) - Number(before.length > 0);
     return { ...change, id, totals: after };
   });
-  const data = { v: 1, order, orders, opened, items: sold } as const;
-  return { verdict: 'accepted', events: [{ type: 'enterprise.orderChanged', data }] };
+  return { type: 'enterprise.orderChanged', data: { v: 1, order, orders, opened, items: sold } };
 }
 
 function totalsOf(state: EnterpriseState, id: string, records: Records): Totals {

@@ -1,14 +1,15 @@
 import type { EnterpriseBody } from '../../schemas/canonical/enterprise.ts';
+import type { EnterpriseSums } from '../../schemas/effect.ts';
 import type { EnterpriseEvent, ItemSold } from '../../schemas/events/enterprise.ts';
 import { fromThousandths } from '../../schemas/money.ts';
-import type { EnterpriseMeta, ItemMeta } from '../../schemas/state.ts';
+import type { ItemMeta } from '../../schemas/state.ts';
 import type { LineTotal } from '../../schemas/tasks/parties.ts';
-import type { FlagBody, Projection, RecordWrite } from '../actor.ts';
-import { integrated, ranked } from '../facts.ts';
-import { identifiersOf } from '../identifiers.ts';
-import { reference, references } from '../references.ts';
-import { countOf, type Totals } from '../totals.ts';
-import { ENTERPRISE_FIELDS, enterpriseRef, isHeardOf, itemRef, type EnterpriseState } from './state.ts';
+import type { Actor, FlagBody, RecordWrite } from '../actor.ts';
+import { memberWrite } from '../party/members.ts';
+import { integrate, partyFlag, recordWrite, sumsGiven, type Integrated } from '../party/record.ts';
+import { reference } from '../references.ts';
+import { addTotals, countOf, type Totals } from '../totals.ts';
+import { ENTERPRISE_MEMBERS, isHeardOf, itemRef, type EnterpriseState } from './state.ts';
 
 /** What was sold, product by product: each event says what it comes to, so the last one counts. */
 export function interim(state: EnterpriseState, events: readonly EnterpriseEvent[]): readonly RecordWrite[] {
@@ -20,11 +21,19 @@ export function interim(state: EnterpriseState, events: readonly EnterpriseEvent
   return Array.from(items.values(), (item) => itemWrite(state.key, item));
 }
 
-export function project(state: EnterpriseState, events: readonly EnterpriseEvent[]): Projection {
-  const party = integrated(state.statements, ENTERPRISE_FIELDS);
-  const changed = events.some(({ type }) => type !== 'enterprise.noted');
-  const whole = party === null || !changed ? [] : [enterpriseWrite(state, party)];
-  return { records: [...interim(state, events), ...whole], flag: flagOf(state) };
+type Project = Actor<EnterpriseState, EnterpriseEvent>['project'];
+
+export function createProject(rankOf: (source: string) => number): Project {
+  return (state, events) => {
+    const members = new Map<string, RecordWrite>();
+    for (const event of events) {
+      if (event.type !== 'enterprise.described') continue;
+      members.set(event.data.id, memberWrite(ENTERPRISE_MEMBERS, state.key, event.data));
+    }
+    const party = integrate(state, ENTERPRISE_MEMBERS.fields, rankOf);
+    const whole = recordWrite(state, 'customer.enterprises', events, party === null ? null : bodyOf(state, party));
+    return { records: [...members.values(), ...interim(state, events), ...whole], flag: flagOf(state, party !== null) };
+  };
 }
 
 /** What was sold of a product; once nothing was (all of it was corrected away), there is no such item. */
@@ -37,20 +46,29 @@ function itemWrite(enterprise: string, { id, product, totals }: ItemSold): Recor
   return { ...ref, body, meta };
 }
 
-function enterpriseWrite(state: EnterpriseState, party: EnterpriseBody): RecordWrite {
-  const { identifiers: _identifiers, original, ...attributes } = party;
-  const body = {
+function bodyOf(
+  state: EnterpriseState,
+  { body, identifiers }: Integrated<EnterpriseBody>,
+): Readonly<Record<string, unknown>> {
+  const { identifiers: _identifiers, original, ...attributes } = body;
+  const sums = sumsGiven(state).reduce((sum, given) => {
+    const { orders, items } = sum;
+    return {
+      totals: addTotals(sum.totals, given.totals),
+      orders: orders + given.orders,
+      items: items + given.items,
+    };
+  }, state as EnterpriseSums);
+  return {
     v: 1,
     ...attributes,
-    identifiers: identifiersOf(state.statements),
-    items: state.items,
-    orders: state.orders,
-    lines: countOf(state.totals),
-    totals: lineTotals(state.totals),
+    identifiers,
+    items: sums.items,
+    orders: sums.orders,
+    lines: countOf(sums.totals),
+    totals: lineTotals(sums.totals),
     ...(original === undefined ? {} : { original }),
   };
-  const meta: EnterpriseMeta = { v: 1, statements: ranked(state.statements).map(([, statement]) => statement) };
-  return { ...enterpriseRef(state.key), body, meta };
 }
 
 function lineTotals(totals: Totals): LineTotal[] {
@@ -65,23 +83,20 @@ function lineTotals(totals: Totals): LineTotal[] {
 }
 
 /**
- * `awaited` while only orders speak of it; `forgotten` once none does any more, because whatever did was corrected:
- * its flag stays, since its events do, but it is part of no export.
+ * `awaited` while only orders or other members speak of it; `forgotten` once nobody does any more, because whatever did
+ * was corrected: its flag stays, since its events do, but it is part of no export.
  */
-function statusOf(state: EnterpriseState): 'active' | 'awaited' | 'forgotten' {
-  if (state.statements.size > 0) return 'active';
+function statusOf(state: EnterpriseState, isIntegrated: boolean): 'active' | 'awaited' | 'forgotten' {
+  if (isIntegrated) return 'active';
   return isHeardOf(state) ? 'awaited' : 'forgotten';
 }
 
-function flagOf(state: EnterpriseState): FlagBody {
-  const { key, statements, orders, items, notes } = state;
-  return {
-    status: statusOf(state),
-    references: references(
-      reference('customer.enterprises', '_id', key, statements.size === 0 ? 0 : 1),
-      reference('sales.items', 'enterprise', key, items),
-      reference('sales.revenues', 'enterprise', key, orders),
-    ),
-    ...(notes.length > 0 && { facts: { notes } }),
-  };
+function flagOf(state: EnterpriseState, isIntegrated: boolean): FlagBody {
+  const { key, statements, orders, items } = state;
+  return partyFlag(state, statusOf(state, isIntegrated), [
+    reference('customer.enterprises', '_id', key, isIntegrated ? 1 : 0),
+    reference('sales.members', 'enterprise', key, statements.size),
+    reference('sales.items', 'enterprise', key, items),
+    reference('sales.revenues', 'enterprise', key, orders),
+  ]);
 }

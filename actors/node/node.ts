@@ -1,6 +1,8 @@
 import { ServiceBroker } from 'moleculer';
 import type { Logger } from 'pino';
 import { brokerOptions } from '../../moleculer.config.ts';
+import { ownMatchKey } from '../../config/match-key.ts';
+import type { Matching } from '../party/matching.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { LANES, type Lane, type PartitionId } from '../../schemas/partition.ts';
 import type { Settings } from '../../schemas/settings.ts';
@@ -8,9 +10,9 @@ import type { SourceRegistry } from '../../streams/mapping/registry.ts';
 import { createStages } from '../../streams/pipeline/stages.ts';
 import type { Checkpoint } from '../../schemas/checkpoint.ts';
 import { Commands } from './commands.ts';
-import type { AnyActor } from '../partition/resident.ts';
 import { PartitionHost } from './host.ts';
-import { KINDS } from './kinds.ts';
+import { kindsOf, type Kinds } from './kinds.ts';
+import { matchingOf } from './matching.ts';
 import { openPorts, type Ports } from './ports.ts';
 import { Queries } from './queries.ts';
 import { namesOf, openSources, refuseOtherCounts } from './reading.ts';
@@ -29,14 +31,15 @@ export class MasterflagNode {
   private readonly settings: Settings;
   private readonly settledWaiters = new Map<PartitionId, Set<() => void>>();
 
-  /** @throws MF_DATA_OWNED, MF_SOURCE_INVALID, and what opening the ports throws */
-  constructor(settings: Settings, logger: Logger, actors: ReadonlyMap<string, AnyActor> = KINDS) {
+  /** @throws MF_DATA_OWNED, MF_MATCH_KEY, MF_SOURCE_INVALID, and what opening the ports throws */
+  constructor(settings: Settings, logger: Logger, kinds: (matching: Matching) => Kinds = kindsOf) {
     this.settings = settings;
     this.sources = openSources(settings);
     this.ports = openPorts(settings, (documents) => {
       logger.warn({ documents }, 'documents that another hand had changed were overwritten');
     });
     const { log, store } = this.ports;
+    const actors = kinds(matchingOf(ownMatchKey(settings), settings, this.sources));
     const turnstile = new Turnstile();
     this.commands = new Commands(log, settings.partitions, turnstile);
     this.host = new PartitionHost({
@@ -55,7 +58,7 @@ export class MasterflagNode {
     });
     const queries = new Queries(this.ports, namesOf(this.sources, settings), settings.partitions);
     this.broker = new ServiceBroker(brokerOptions(`masterflag-${process.pid}`));
-    for (const kind of KINDS.keys()) this.broker.createService(kindService(kind, queries, this.commands));
+    for (const kind of actors.keys()) this.broker.createService(kindService(kind, queries, this.commands));
     this.broker.createService(nodeService(queries, () => ({ failed: Object.fromEntries(this.host.failed) })));
     this.retention = new Retention(log, store, settings, logger);
   }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { KINDS } from '../../actors/node/kinds.ts';
+import { kindsOf } from '../../actors/node/kinds.ts';
 import { MasterflagNode } from '../../actors/node/node.ts';
 import { createLogger } from '../../config/logging.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
@@ -24,20 +24,20 @@ export type EngineMessage =
 const PULSE_MS = 100;
 
 /** The engine's thread: a node and its door, until the supervisor says stop. */
-export function runEngine(actors = KINDS): void {
+export function runEngine(kinds = kindsOf): void {
   const { settings, pulse } = workerData as EngineData;
   const beats = new Int32Array(pulse);
   setInterval(() => Atomics.add(beats, 0, 1), PULSE_MS).unref();
-  serve(settings, actors).catch((error: unknown) => {
+  serve(settings, kinds).catch((error: unknown) => {
     const code = error instanceof MasterflagError ? error.code : undefined;
     tell({ type: 'failed', code, message: error instanceof Error ? error.message : String(error) });
     parentPort?.close();
   });
 }
 
-async function serve(settings: Settings, actors: typeof KINDS): Promise<void> {
+async function serve(settings: Settings, kinds: typeof kindsOf): Promise<void> {
   mkdirSync(settings.data, { recursive: true });
-  const node = new MasterflagNode(settings, createLogger(settings), actors);
+  const node = new MasterflagNode(settings, createLogger(settings), kinds);
   await node.start();
   const server = new LocalServer(node);
   await server.listen(socketPath(settings.data));

@@ -3,7 +3,8 @@
  * statement; what the entity is follows from the set of its slots, whatever the order in which they came.
  */
 export interface Part<Body = unknown> {
-  readonly v: 1;
+  /** 2 for parts of parties, which carry `version`. */
+  readonly v: 1 | 2;
   readonly source: string;
   /** Which statement this is: the same slot again is a newer, older or equal state of the same statement. */
   readonly slot: string;
@@ -16,6 +17,8 @@ export interface Part<Body = unknown> {
    * content-identified statement, whose slot is its fingerprint already, the version of the source that read it.
    */
   readonly hash: string;
+  /** The version of the source that read the statement; of parties, whose fields tell where they came from. */
+  readonly version?: number;
   readonly body: Body;
 }
 

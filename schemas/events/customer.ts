@@ -1,15 +1,23 @@
 import { Type, type Static } from 'typebox';
 import { CustomerBody } from '../canonical/customer.ts';
 import { body } from '../canonical/fields.ts';
-import { CustomerOrderChange } from '../effect.ts';
-import { stamp } from '../statement.ts';
+import { CustomerContributed, CustomerOrderChange } from '../effect.ts';
+import { claimed, joinDecided, matched, partyChanged, splitDecided, told } from '../party.ts';
+import { partyStamp } from '../statement.ts';
 import { noted } from './noted.ts';
 
 export const customerEvents = {
   /** `id` is the last part of the `_id` of the member's record. */
-  'customer.described': body({ v: Type.Literal(1), id: Type.String(), ...stamp, body: CustomerBody }),
+  'customer.described': body({ v: Type.Literal(2), id: Type.String(), ...partyStamp, body: CustomerBody }),
   'customer.orderChanged': CustomerOrderChange,
   'customer.noted': noted,
+  'customer.claimed': claimed,
+  'customer.matched': matched,
+  'customer.told': told,
+  'customer.joinDecided': joinDecided,
+  'customer.splitDecided': splitDecided,
+  'customer.contributed': CustomerContributed,
+  'customer.partyChanged': partyChanged,
 } as const;
 
 type Events = typeof customerEvents;

@@ -1,8 +1,9 @@
 import { Type, type Static } from 'typebox';
 import { EnterpriseBody } from '../canonical/enterprise.ts';
 import { body, list, Reference } from '../canonical/fields.ts';
-import { ItemChange } from '../effect.ts';
-import { stamp } from '../statement.ts';
+import { EnterpriseContributed, ItemChange } from '../effect.ts';
+import { claimed, joinDecided, matched, partyChanged, splitDecided, told } from '../party.ts';
+import { partyStamp } from '../statement.ts';
 import { Total } from '../totals.ts';
 import { noted } from './noted.ts';
 
@@ -12,7 +13,8 @@ export const ItemSold = body({ ...ItemChange.properties, id: Type.String(), tota
 export type ItemSold = Readonly<Static<typeof ItemSold>>;
 
 export const enterpriseEvents = {
-  'enterprise.described': body({ v: Type.Literal(1), ...stamp, body: EnterpriseBody }),
+  /** `id` is the last part of the `_id` of what the source says, in sales.members. */
+  'enterprise.described': body({ v: Type.Literal(2), id: Type.String(), ...partyStamp, body: EnterpriseBody }),
   /** `opened` is by how many the products of which something is sold became more (or fewer). */
   'enterprise.orderChanged': body({
     v: Type.Literal(1),
@@ -22,6 +24,13 @@ export const enterpriseEvents = {
     items: list(ItemSold),
   }),
   'enterprise.noted': noted,
+  'enterprise.claimed': claimed,
+  'enterprise.matched': matched,
+  'enterprise.told': told,
+  'enterprise.joinDecided': joinDecided,
+  'enterprise.splitDecided': splitDecided,
+  'enterprise.contributed': EnterpriseContributed,
+  'enterprise.partyChanged': partyChanged,
 } as const;
 
 type Events = typeof enterpriseEvents;

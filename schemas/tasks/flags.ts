@@ -41,5 +41,14 @@ export const WaitingDocument = body({
   said: Type.Union([OrderLineBody, PaymentBody, FulfilmentBody, ReviewBody]),
 });
 
+/**
+ * master.claims: who claims an identifier that too many claim. `_id` is `<identifier>.<fingerprint of the member>`.
+ * Few claimants stand in the identifier's flag.
+ */
+export const ClaimDocument = body({ v, entity: Reference, member: Reference });
+
+/** master.places: claims by number, so that those who are left can be found. `_id` is `<identifier>.<place>`. */
+export const PlaceDocument = body({ v, entity: Reference, place: Type.Integer({ minimum: 0 }) });
+
 export type FlagDocument = Readonly<Static<typeof FlagDocument>>;
 export type WaitingDocument = Readonly<Static<typeof WaitingDocument>>;

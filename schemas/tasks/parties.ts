@@ -40,13 +40,22 @@ export const MemberDocument = body({
   ...CustomerBody.properties,
 });
 
-/** customer.customers: the integrated record. Totals are sorted by currency and type. */
+/** sales.members: what one source says of an enterprise. `_id` is `<enterprise>.<fingerprint of source and slot>`. */
+export const EnterpriseMemberDocument = body({
+  v,
+  enterprise: Reference,
+  source: text(),
+  slot: text(),
+  ...EnterpriseBody.properties,
+});
+
+/** customer.customers: the integrated record of a party, under the key of its head. Totals are sorted by currency and type. */
 export const CustomerDocument = body({
   v,
   ...customer,
-  /** Of all sources, sorted. */
+  /** Of all members and sources, sorted. */
   identifiers: list(Identifier, PERSONAL),
-  /** Statements of sources (records in mall.members). */
+  /** What sources say of it: records in mall.members, of all its members. */
   members: Sum,
   sales: Sum,
   returns: Sum,
@@ -54,7 +63,7 @@ export const CustomerDocument = body({
   totals: list(CustomerTotal),
 });
 
-/** customer.enterprises: the integrated record. */
+/** customer.enterprises: the integrated record of a party, under the key of its head; sums are those of all members. */
 export const EnterpriseDocument = body({
   v,
   ...enterprise,

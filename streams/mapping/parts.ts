@@ -42,6 +42,7 @@ export function compilePart(rule: PartRule, context: PartContext, scope: Scope):
   const slot = compileSlot(rule, merge, name, scope);
   const bodyOf = compileBody(rule, scope.at('fields'));
   const shared = merge === 'least';
+  const isParty = kind === 'customer' || kind === 'enterprise';
   const hashOf = context.byContent && !shared && isOwnSlot(rule) ? versionHash(context.version) : bodyHash;
 
   const map: MapPart = (raw, identity, order) => {
@@ -49,12 +50,13 @@ export function compilePart(rule: PartRule, context: PartContext, scope: Scope):
     const key = of === null ? null : of(raw);
     const body = bodyOf(raw);
     const part: Part = {
-      v: 1,
+      v: isParty ? 2 : 1,
       source: context.source,
       slot: slot(raw, identity),
       merge,
       order: shared ? [] : order(),
       hash: hashOf(body),
+      ...(isParty && { version: context.version }),
       body,
     };
     return { kind, key, name, part };

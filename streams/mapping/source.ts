@@ -11,12 +11,17 @@ import { MappingError, type Input, type Raw, type Scope } from './scope.ts';
 /** Sets of columns whose compiled mappings are kept; a source has as many as its files have headers. */
 const HEADERS_KEPT = 64;
 
+/** The rank of a source that declares none. */
+const DEFAULT_RANK = 100;
+
 /** One version of a source, compiled. */
 export class CompiledSource {
   readonly name: string;
   readonly version: number;
   readonly namespace: string;
   readonly tenant: string;
+  /** How far it is trusted where sources differ about a party. */
+  readonly rank: number;
   readonly format: SourceFormat;
   /** Where records go that cannot be routed: the kind of the first kind of record. */
   readonly mainKind: string;
@@ -35,6 +40,7 @@ export class CompiledSource {
     this.namespace = source.namespace;
     this.format = source.format;
     this.tenant = tenant;
+    this.rank = source.rank ?? DEFAULT_RANK;
     this.mainKind = Object.values(source.records)[0]?.route.kind ?? '';
     this.recogniser = new Recogniser(source);
     this.matches = this.guard(() => this.compileMatches());

@@ -1,7 +1,10 @@
 import { COLLECTIONS } from '../../config/tasks.ts';
 import { readSettings } from '../../config/settings.ts';
 import { loadSources } from '../../config/sources.ts';
-import { KINDS } from '../../actors/node/kinds.ts';
+import { findMatchKey } from '../../config/match-key.ts';
+import { kindsOf } from '../../actors/node/kinds.ts';
+import { matchingOf } from '../../actors/node/matching.ts';
+import { createMatching } from '../../actors/party/matching.ts';
 import { openReadPorts, type ReadPorts } from '../../actors/node/ports.ts';
 import { recordsOf } from '../../actors/partition/resident.ts';
 import type { RecordBatch } from '../../schemas/inbox.ts';
@@ -54,8 +57,12 @@ export async function readDataSet(data: string): Promise<DataSet> {
 /** The plain model of the records that the data set's own log holds: no engine, no batches, one after another. */
 export async function modelOf(data: string): Promise<ReadonlyMap<string, string>> {
   const ports = openReadPorts({ data });
-  const { partitions } = readSettings({}, { data });
-  const model = new Model(KINDS, createStages(new SourceRegistry(loadSources())));
+  const settings = readSettings({}, { data });
+  const { partitions } = settings;
+  const sources = new SourceRegistry(loadSources());
+  // By its own secret: keys of identifiers are made with it.
+  const kinds = kindsOf(matchingOf(findMatchKey(settings) ?? '', settings, sources));
+  const model = new Model(kinds, createStages(sources));
   try {
     for (const partition of allPartitions(partitions)) {
       for await (const { body } of pages(
@@ -84,6 +91,9 @@ export function brokenStories({ bodies, events, versions }: DataSet): string[] {
   for (const key of events.keys()) if (!versions.has(key)) broken.push(`${key} has events and no flag`);
   return broken;
 }
+
+/** How events fold depends on no secret. */
+const KINDS = kindsOf(createMatching({ key: 'any secret' }));
 
 function foldsToBodies(key: string, events: readonly ReadEvent[], bodies: ReadonlyMap<string, string>): boolean {
   const actor = KINDS.get(kindOfKey(key) ?? '');

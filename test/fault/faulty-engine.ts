@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
-import { KINDS } from '../../actors/node/kinds.ts';
+import { kindsOf } from '../../actors/node/kinds.ts';
 import type { AnyActor } from '../../actors/partition/resident.ts';
 import { runEngine, type EngineData } from '../../gateway/local/run-engine.ts';
 
@@ -36,4 +36,7 @@ function withBug(actor: AnyActor): AnyActor {
   };
 }
 
-runEngine(new Map([...KINDS].map(([kind, actor]) => [kind, kind === 'order' ? withBug(actor) : actor])));
+runEngine((matching) => {
+  const kinds = [...kindsOf(matching)];
+  return new Map(kinds.map(([kind, actor]) => [kind, kind === 'order' ? withBug(actor) : actor]));
+});

@@ -5,16 +5,17 @@ import { Router } from '../../streams/ingress/router.ts';
 import { SourceRegistry } from '../../streams/mapping/registry.ts';
 import { createStages } from '../../streams/pipeline/stages.ts';
 import type { Part } from '../../schemas/canonical/part.ts';
-import { customer } from '../../actors/customer/index.ts';
-import { enterprise } from '../../actors/enterprise/index.ts';
+import { kindsOf, type Kinds } from '../../actors/node/kinds.ts';
 import { order } from '../../actors/order/index.ts';
 import type { AnyActor } from '../../actors/partition/resident.ts';
-import { product } from '../../actors/product/index.ts';
+import { createMatching } from '../../actors/party/matching.ts';
 import { realFeed, shuffled, type FeedFile } from './real-feed.ts';
 import { smallLimits, type Append, type Poison, type Scenario } from './scenario.ts';
 import type { Random } from './world.ts';
 
-const COUNTS: PartitionCounts = { order: 2, customer: 1, enterprise: 1, product: 1 };
+const COUNTS: PartitionCounts = { order: 2, customer: 2, enterprise: 1, match: 2, product: 1 };
+
+const KINDS = kindsOf(createMatching({ key: 'a secret of the simulator' }));
 
 /** Compiled once a process, as a node does. */
 const SOURCES = new SourceRegistry(loadSources());
@@ -58,11 +59,8 @@ function drawPoison(random: Random): PoisonMark | null {
   return random.chance(0.8) ? { kind: 'throws', hash: letter() } : { kind: 'kills', hash: letter() };
 }
 
-function actorsWith(mark: PoisonMark | null, fail: (kind: Poison) => void): ReadonlyMap<string, AnyActor> {
-  const actors = [customer, enterprise, product, order].map((actor) => [actor.kind, actor as AnyActor] as const);
-  const all = new Map(actors);
-  if (mark !== null) all.set('order', poisoned(order, mark, fail));
-  return all;
+function actorsWith(mark: PoisonMark | null, fail: (kind: Poison) => void): Kinds {
+  return mark === null ? KINDS : new Map(KINDS).set('order', poisoned(order as AnyActor, mark, fail));
 }
 
 function poisoned(actor: AnyActor, { kind, hash }: PoisonMark, fail: (kind: Poison) => void): AnyActor {

@@ -9,19 +9,18 @@ import type {
   TaskRecord,
   Decision,
 } from '../../../actors/actor.ts';
-import { customer } from '../../../actors/customer/index.ts';
-import { enterprise } from '../../../actors/enterprise/index.ts';
-import { order } from '../../../actors/order/index.ts';
-import { product } from '../../../actors/product/index.ts';
+import { kindsOf } from '../../../actors/node/kinds.ts';
+import { createMatching } from '../../../actors/party/matching.ts';
 import type { CanonicalName } from '../../../schemas/canonical/canonical.ts';
 import type { Part } from '../../../schemas/canonical/part.ts';
 import { kindOfKey } from '../../../schemas/key.ts';
 
 type AnyActor = Actor<unknown>;
 
-export const ACTORS: Readonly<Record<string, AnyActor>> = Object.fromEntries(
-  [order, customer, enterprise, product].map((actor) => [actor.kind, actor as unknown as AnyActor]),
-);
+/** What the actors of these tests match by. */
+export const MATCHING = createMatching({ key: 'a secret of these tests' });
+
+export const ACTORS: Readonly<Record<string, AnyActor>> = Object.fromEntries(kindsOf(MATCHING));
 
 /** A part on its way to the entity that it speaks of. */
 export interface Said {

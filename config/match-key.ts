@@ -1,0 +1,70 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { MasterflagError } from '../schemas/errors.ts';
+import type { Settings } from '../schemas/settings.ts';
+
+type Place = Pick<Settings, 'data' | 'matchKeyFile'>;
+
+/** Shorter secrets are guessed. */
+const SHORTEST = 16;
+
+/**
+ * The secret of the data set, which identifiers are hashed with. Made at the first start, in a file of the data folder
+ * that only its user may read, unless the settings name another file. The folder also keeps by which secret it was
+ * made (a hash of it): with another one, whatever is heard from now on would meet nothing that was heard before.
+ * Call it as the owner of the folder. @throws MF_MATCH_KEY
+ */
+export function ownMatchKey(settings: Place): string {
+  const check = join(settings.data, 'matching.check');
+  const known = existsSync(check) ? readFileSync(check, 'utf8').trim() : undefined;
+  const file = fileOf(settings);
+  if (settings.matchKeyFile === '' && known === undefined && !existsSync(file)) {
+    write(file, randomBytes(32).toString('base64url'));
+  }
+  const key = read(file);
+  if (known === undefined) write(check, checkOf(key));
+  else if (known !== checkOf(key)) throw wrong(file, 'is not the secret that this data set was made with');
+  return key;
+}
+
+/** The same for whoever only reads: undefined where it is not to be had. */
+export function findMatchKey(settings: Place): string | undefined {
+  const file = fileOf(settings);
+  return existsSync(file) ? read(file) : undefined;
+}
+
+function fileOf({ data, matchKeyFile }: Place): string {
+  return matchKeyFile === '' ? join(data, 'matching.key') : matchKeyFile;
+}
+
+function read(file: string): string {
+  let key: string;
+  try {
+    key = readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw wrong(file, `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+  if (key.length < SHORTEST) throw wrong(file, `holds ${key.length} characters, and a secret has at least ${SHORTEST}`);
+  return key;
+}
+
+/** Whole or not at all. */
+function write(file: string, text: string): void {
+  const opened = openSync(`${file}.new`, 'w', 0o600);
+  try {
+    writeSync(opened, `${text}\n`);
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+  renameSync(`${file}.new`, file);
+}
+
+function checkOf(key: string): string {
+  return createHmac('sha256', key).update('masterflag matching').digest('hex');
+}
+
+function wrong(file: string, what: string, cause?: unknown): MasterflagError {
+  return new MasterflagError('MF_MATCH_KEY', `${file} ${what}`, { cause });
+}
