@@ -26,7 +26,14 @@ export const VARIABLES: Readonly<Record<string, readonly [keyof Settings, (text:
   MASTERFLAG_TENANT: ['tenant', String],
   MASTERFLAG_PARTITIONS: ['partitions', readPartitions],
   MASTERFLAG_MATCH_KEY_FILE: ['matchKeyFile', String],
-  MASTERFLAG_PLACEHOLDERS: ['placeholders', (text) => text.split(',').map((one) => one.trim()).filter((one) => one !== '')],
+  MASTERFLAG_PLACEHOLDERS: [
+    'placeholders',
+    (text) =>
+      text
+        .split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== ''),
+  ],
   MASTERFLAG_WATCHDOG_MS: ['watchdogMs', Number],
   MASTERFLAG_HEAP_MB: ['heapMb', Number],
   MASTERFLAG_INBOX_HOURS: ['inboxHours', Number],

@@ -152,7 +152,8 @@ export const ERRORS = {
     mend: 'Let the source name an id that its customers have in common; verdicts are for what no identifier tells.',
   },
   MF_MATCH_KEY: {
-    means: 'The secret that identifiers are hashed with is missing, unreadable, or not the one that this data set was made with.',
+    means:
+      'The secret that identifiers are hashed with is missing, unreadable, or not the one that this data set was made with.',
     mend: 'Put the file back (it is in every backup of the data folder), or name it with MASTERFLAG_MATCH_KEY_FILE; with another secret nothing that was heard before would be matched.',
   },
   MF_NOTE_LENGTH: {

@@ -82,7 +82,8 @@ export const ItemMeta = body({ v, totals: list(Total) });
 export const MatchSaved = body({
   v,
   key,
-  type: Claim.properties.type,
+  /** '' while nobody claims it. */
+  type: Type.String({ maxLength: 50 }),
   /** All claimants while there are few; none when they stand in documents. */
   claimants: list(Claimant),
   count: Type.Integer({ minimum: 0 }),

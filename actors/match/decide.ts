@@ -105,7 +105,10 @@ function newsOf(before: MatchState, after: MatchState): Effect[] {
   });
   const { named = before.named } = after;
   if (named === undefined || isSameOthers(was.get(`${named} 0`), is.get(`${named} 0`))) return effects;
-  return [...effects, news({ ...after, type: after.type || before.type }, { member: named, generation: 0 }, is.get(`${named} 0`) ?? [])];
+  return [
+    ...effects,
+    news({ ...after, type: after.type || before.type }, { member: named, generation: 0 }, is.get(`${named} 0`) ?? []),
+  ];
 }
 
 /** Who else claims the identifier, for each that claims it in this generation; nobody once it is withdrawn. */
@@ -116,7 +119,11 @@ function othersOf({ claimants, named, ...state }: MatchState): ReadonlyMap<strin
   if (named !== undefined && all.length > 0) all.push({ member: named, generation: 0 });
   if (all.length < 2) return others;
   all.sort((a, b) => compareText(a.member, b.member));
-  for (const one of all) others.set(nameOf(one), all.filter((other) => other !== one));
+  for (const one of all)
+    others.set(
+      nameOf(one),
+      all.filter((other) => other !== one),
+    );
   return others;
 }
 

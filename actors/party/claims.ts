@@ -127,7 +127,8 @@ export function claimsChanged(
   { claims, generation }: Party<unknown, unknown>,
   wanted: readonly Omit<Claim, 'generation'>[],
 ): Claimed | null {
-  if (wanted.length === claims.size && wanted.every((claim) => isSame(claim, claims.get(claim.identifier)))) return null;
+  if (wanted.length === claims.size && wanted.every((claim) => isSame(claim, claims.get(claim.identifier))))
+    return null;
   const isNew = wanted.some(({ identifier }) => !claims.has(identifier));
   const next = isNew ? generation + 1 : generation;
   return {

@@ -29,11 +29,7 @@ export function withMatch<B, S>(key: MatchingKey, party: Party<B, S>, { v: _, ..
   return withCluster(key, { ...party, links });
 }
 
-export function withWord<B, S>(
-  key: MatchingKey,
-  party: Party<B, S>,
-  { member, neighbours, wants }: Told,
-): Party<B, S> {
+export function withWord<B, S>(key: MatchingKey, party: Party<B, S>, { member, neighbours, wants }: Told): Party<B, S> {
   const heard = new Map(party.heard);
   if (neighbours === null) heard.delete(member);
   else heard.set(member, { neighbours, wants });

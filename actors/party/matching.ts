@@ -48,7 +48,9 @@ function placeholderTest(further: readonly string[]): Matching['isPlaceholder'] 
 }
 
 function shipped(): [string, string][] {
-  return Object.entries(PLACEHOLDERS).flatMap(([type, values]) => values.map((value): [string, string] => [type, value]));
+  return Object.entries(PLACEHOLDERS).flatMap(([type, values]) =>
+    values.map((value): [string, string] => [type, value]),
+  );
 }
 
 function named(text: string): [string, string] {
@@ -63,7 +65,10 @@ function formsOf(type: string, value: string): string[] {
 }
 
 function patternOf(value: string): RegExp {
-  const parts = value.toLowerCase().split('*').map((part) => RegExp.escape(part));
+  const parts = value
+    .toLowerCase()
+    .split('*')
+    .map((part) => RegExp.escape(part));
   return new RegExp(`^${parts.join('.*')}$`, 's');
 }
 

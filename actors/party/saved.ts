@@ -46,6 +46,8 @@ export function loadParty<Body, Sums>(key: MatchingKey, saved: PartySaved<Body, 
     joins: new Map(joins.map((join) => [join.member, join])),
     apart,
     heard: new Map(heard.map(({ member, ...word }) => [member, word])),
-    contributions: new Map(contributions.map(({ member, ...contribution }) => [member, contribution as Contribution<Body, Sums>])),
+    contributions: new Map(
+      contributions.map(({ member, ...contribution }) => [member, contribution as Contribution<Body, Sums>]),
+    ),
   });
 }

@@ -18,7 +18,11 @@ type Judged = Pick<Member<unknown, unknown>, 'key' | 'party'>;
 const APART_LIMIT = 256;
 
 /** Who is told that two members are the same, and of which party the other is, as the person saw it. */
-export function decideJoin(member: Judged, { with: other, undo = [], why }: JoinCommand, at: string): Verdict | Refusal {
+export function decideJoin(
+  member: Judged,
+  { with: other, undo = [], why }: JoinCommand,
+  at: string,
+): Verdict | Refusal {
   const { key, party } = member;
   if (other === key || kindOfKey(other) !== kindOfKey(key)) {
     return refused('MF_PARTY_UNLIKE', `${key} cannot be joined with ${other}: it takes two of one kind`);
@@ -36,13 +40,17 @@ export function decideJoin(member: Judged, { with: other, undo = [], why }: Join
 /** Joins by persons are taken back; what its identifiers say is set aside where it has neighbours by them. */
 export function decideSplit(member: Judged, { from, why }: SplitCommand, at: string): Verdict | Refusal {
   const { key, party } = member;
-  const joined = [...party.joins.values()].filter((join) => join.joined).sort((a, b) => compareText(a.member, b.member));
+  const joined = [...party.joins.values()]
+    .filter((join) => join.joined)
+    .sort((a, b) => compareText(a.member, b.member));
   const joins = joined.map(({ member: other }) => nextJoin(member, other, false, why, at));
   const before = party.apart?.from ?? [];
   const all = [...new Set([...before, ...from.filter((one) => one !== key)])].sort(compareText);
   if (all.length > APART_LIMIT) return tooMany(key);
   if (all.length === before.length) {
-    return joins.length > 0 ? { joins } : refused('MF_PARTY_ALONE', `${key} stands alone: there is nothing to split it from`);
+    return joins.length > 0
+      ? { joins }
+      : refused('MF_PARTY_ALONE', `${key} stands alone: there is nothing to split it from`);
   }
   return { split: { v: 1, from: all, why, at }, joins };
 }

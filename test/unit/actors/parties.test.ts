@@ -16,7 +16,7 @@ const ann = { id: 'ann', name: 'Ann', email: 'ann@example.org' };
 describe('a customer', () => {
   test('that is described has a member record and an integrated record', () => {
     const world = given(part('customer', ann));
-    expect(world.events.get(CUSTOMER)?.map(({ type }) => type)).toEqual(['customer.described']);
+    expect(world.events.get(CUSTOMER)?.map(({ type }) => type)).toEqual(['customer.described', 'customer.claimed']);
     expect(world.all('mall.members')).toEqual([{ v: 1, customer: CUSTOMER, source: 'shop', slot: '1', ...ann }]);
     expect(world.all('customer.customers')).toEqual([
       { v: 1, ...ann, identifiers: [], members: 1, sales: 0, returns: 0, adjustments: 0, totals: [] },
@@ -26,14 +26,20 @@ describe('a customer', () => {
     expect(world.hear(hears(part('customer', ann))).verdict).toBe('stale');
   });
 
-  test('of several sources takes each field from the first that has it, and all identifiers', () => {
+  test('of several sources takes each field from the one that says most, and all identifiers', () => {
     const email = (value: string) => ({ identifiers: [{ type: 'email', value }] });
     const world = given(
       part('customer', { ...ann, city: 'Oslo', ...email('b@x') }, { source: 'web' }),
-      part('customer', { id: 'ann', name: 'Ann Lee', ...email('a@x') }, { source: 'erp' }),
+      part('customer', { id: 'ann', name: 'Ann Lee', phone: '+31201358246', ...email('a@x') }, { source: 'erp' }),
     );
     expect(world.all('customer.customers')).toMatchObject([
-      { name: 'Ann Lee', city: 'Oslo', members: 2, identifiers: [{ value: 'a@x' }, { value: 'b@x' }] },
+      {
+        name: 'Ann',
+        city: 'Oslo',
+        phone: '+31201358246',
+        members: 2,
+        identifiers: [{ value: 'a@x' }, { value: 'b@x' }],
+      },
     ]);
   });
 
@@ -89,6 +95,7 @@ describe('an enterprise', () => {
       status: 'active',
       references: [
         { task: 'enterprises' },
+        { task: 'members', count: 1 },
         { task: 'items', count: 1 },
         { task: 'revenues', index: 'enterprise', count: 1 },
       ],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Choose, Said } from './miniature.ts';
+import { chooser, shuffled } from './chooser.ts';
+import type { Said } from './miniature.ts';
 import { ACTORS, Miniature } from './miniature.ts';
 import { saidBy } from './random-parts.ts';
 import { kindOfKey } from '../../../schemas/key.ts';
@@ -8,25 +9,10 @@ import { kindOfKey } from '../../../schemas/key.ts';
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const numRuns = Number(process.env['RUNS'] ?? 300);
 
-/** mulberry32: a small generator of the public domain; the same seed makes the same choices. */
-function chooser(from: number): Choose {
-  let state = from;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return below === 0 ? 0 : ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
-
 /** A run over the same set: shuffled, with repetitions, cut into batches, effects overtaking. */
 function run(parts: readonly Said[], from: number): Miniature {
   const choose = chooser(from);
-  const feed = [...parts, ...parts.filter(() => choose(3) === 0)];
-  for (let i = feed.length - 1; i > 0; i--) {
-    const j = choose(i + 1);
-    [feed[i], feed[j]] = [feed[j] as Said, feed[i] as Said];
-  }
+  const feed = shuffled([...parts, ...parts.filter(() => choose(3) === 0)], choose);
   const world = new Miniature(choose);
   while (feed.length > 0) world.batch(feed.splice(0, 1 + choose(6)));
   world.settle();

@@ -16,7 +16,10 @@ describe('personal fields', () => {
     expect(all['master.waiting']).toContain('said.tracking');
     expect(all['master.flags']).toEqual(['facts.notes[].text']);
     expect(all['meta/enterprise']).toContain('statements[].body.registrationNumber');
-    expect(all['state/customer']).toEqual(['notes[].text']);
+    expect(all['state/customer']).toContain('notes[].text');
+    expect(all['state/customer']).toContain('party.contributions[].described.stated[].body.email');
+    expect(all['effect/customer.joinDecided']).toEqual(['why']);
+    expect(all['effect/match.claimed']).toBeUndefined();
   });
 
   test('no shape of an order holds any, but for notes, tracking numbers and reviews', () => {
