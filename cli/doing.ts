@@ -50,7 +50,7 @@ async function keyOf(connection: Connection, { id, kind }: CommandLine): Promise
   return key;
 }
 
-function refusal({ code = '', reason = 'refused', command, version }: CommandOutcome): MasterflagError {
+export function refusal({ code = '', reason = 'refused', command, version }: CommandOutcome): MasterflagError {
   const message = `${command} was refused at version ${version}: ${reason}`;
   return new MasterflagError(isErrorCode(code) ? code : 'MF_COMMAND_REFUSED', message);
 }

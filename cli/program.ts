@@ -3,6 +3,8 @@ import packageJson from '../package.json' with { type: 'json' };
 import { doCommand } from './commands/do.ts';
 import { exportCommand } from './commands/export.ts';
 import { feedCommand } from './commands/feed.ts';
+import { joinCommand, splitCommand } from './commands/join.ts';
+import { partyCommand } from './commands/party.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
@@ -22,6 +24,9 @@ export function createProgram(): Command {
   const commands = [
     feedCommand(),
     showCommand(),
+    partyCommand(),
+    joinCommand(),
+    splitCommand(),
     exportCommand(),
     tapCommand(),
     statsCommand(),

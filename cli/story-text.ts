@@ -20,7 +20,7 @@ export function storyText(story: Story): string {
   const groups = Map.groupBy(records, ({ collection }) => collection);
   groups.delete('master.waiting');
   const sections = [
-    `${kind} ${key}\n  status ${flag.status}, version ${version}${factsText(flag.facts)}`,
+    `${kind} ${key}\n  status ${flag.status}, version ${version}${partyLine(story)}${factsText(flag.facts)}`,
     ...[...groups].map(([collection, group]) => recordsText(collection, group)),
     recordsText('waiting for what they are about', waiting),
     recordsText('in quarantine', quarantine),
@@ -30,6 +30,12 @@ export function storyText(story: Story): string {
     eventsText(story.events as readonly EventLike[]),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function partyLine({ key, party }: Story): string {
+  if (party === undefined) return '';
+  const of = party.head === key ? 'the head of' : `a member of ${party.head}, which has`;
+  return `\n  ${of} ${count(party.members.length)} members, whose records follow: masterflag party ${key}`;
 }
 
 function factsText(facts: Body | undefined): string {

@@ -51,14 +51,14 @@ function bodyOf(
   { body, identifiers }: Integrated<EnterpriseBody>,
 ): Readonly<Record<string, unknown>> {
   const { identifiers: _identifiers, original, ...attributes } = body;
-  const sums = sumsGiven(state).reduce((sum, given) => {
+  const sums = sumsGiven(state).reduce<EnterpriseSums>((sum, given) => {
     const { orders, items } = sum;
     return {
       totals: addTotals(sum.totals, given.totals),
       orders: orders + given.orders,
       items: items + given.items,
     };
-  }, state as EnterpriseSums);
+  }, state);
   return {
     v: 1,
     ...attributes,

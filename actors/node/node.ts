@@ -13,6 +13,7 @@ import { Commands } from './commands.ts';
 import { PartitionHost } from './host.ts';
 import { kindsOf, type Kinds } from './kinds.ts';
 import { matchingOf } from './matching.ts';
+import { Parties } from './parties.ts';
 import { openPorts, type Ports } from './ports.ts';
 import { Queries } from './queries.ts';
 import { namesOf, openSources, refuseOtherCounts } from './reading.ts';
@@ -39,7 +40,8 @@ export class MasterflagNode {
       logger.warn({ documents }, 'documents that another hand had changed were overwritten');
     });
     const { log, store } = this.ports;
-    const actors = kinds(matchingOf(ownMatchKey(settings), settings, this.sources));
+    const matching = matchingOf(ownMatchKey(settings), settings, this.sources);
+    const actors = kinds(matching);
     const turnstile = new Turnstile();
     this.commands = new Commands(log, settings.partitions, turnstile);
     this.host = new PartitionHost({
@@ -58,7 +60,10 @@ export class MasterflagNode {
     });
     const queries = new Queries(this.ports, namesOf(this.sources, settings), settings.partitions);
     this.broker = new ServiceBroker(brokerOptions(`masterflag-${process.pid}`));
-    for (const kind of actors.keys()) this.broker.createService(kindService(kind, queries, this.commands));
+    const parties = new Parties(this.ports, queries, matching);
+    for (const kind of actors.keys()) {
+      this.broker.createService(kindService(kind, queries, this.commands, parties));
+    }
     this.broker.createService(nodeService(queries, () => ({ failed: Object.fromEntries(this.host.failed) })));
     this.retention = new Retention(log, store, settings, logger);
   }

@@ -18,11 +18,20 @@ export interface Story {
   readonly kind: string;
   readonly version: number;
   readonly flag: unknown;
+  /** Of a customer or enterprise that is one with others: the records are those of all of them. */
+  readonly party?: PartyMembers;
   readonly records: readonly Shown[];
   readonly waiting: readonly Shown[];
   readonly parked: number;
   readonly quarantine: readonly Shown[];
   readonly events: readonly unknown[];
+}
+
+/** The members of a party, and which of them carries the integrated record. */
+export interface PartyMembers {
+  readonly head: MatchingKey;
+  /** Sorted; the head is the first. */
+  readonly members: readonly MatchingKey[];
 }
 
 /** Which names an id may have been given under. */
@@ -61,8 +70,9 @@ export class Queries {
     return found.filter(({ json }) => json !== null).map(({ id: key }) => key);
   }
 
-  /** The entity's main document, or its flag while it has none. */
-  async get(key: MatchingKey): Promise<Shown | undefined> {
+  /** The entity's main document, or its flag while it has none; of a member of a party, the document of its head. */
+  async get(id: MatchingKey): Promise<Shown | undefined> {
+    const { head: key } = await this.party(id);
     const main = MAIN[kindOfKey(key) ?? ''];
     const refs = [
       ...(main === undefined ? [] : [{ collection: main, id: key }]),
@@ -79,21 +89,44 @@ export class Queries {
   async story(key: MatchingKey): Promise<Story | undefined> {
     const flag = await this.flag(key);
     if (flag === undefined) return undefined;
-    const body = JSON.parse(flag.json ?? '{}') as { kind: string; references: FlagReferenceLike[] };
+    const body = JSON.parse(flag.json ?? '{}') as FlagLike;
+    const party = await this.party(key);
     const records: Shown[] = [];
-    for (const reference of body.references) records.push(...(await this.referenced(reference)));
+    for (const reference of await this.references(party, body)) records.push(...(await this.referenced(reference)));
     const [waiting, quarantine] = await Promise.all(ABOUT_ENTITY.map((collection) => this.about(collection, key)));
     return {
       key,
       kind: body.kind,
       version: flag.version,
       flag: body,
+      ...(party.members.length > 1 && { party }),
       records,
       waiting: waiting ?? [],
       parked: (await this.about('master.parked', key)).length,
       quarantine: quarantine ?? [],
       events: await this.history(key),
     };
+  }
+
+  /** Whom an entity is one with: itself only, but for members of a party. Any of them leads to the same. */
+  async party(key: MatchingKey): Promise<PartyMembers> {
+    const own = await this.flagBody(key);
+    const head = own?.status === 'member' ? (tiesOf(own)[0] ?? key) : key;
+    const flag = head === key ? own : await this.flagBody(head);
+    const others = flag === undefined || flag.status === 'member' ? [] : tiesOf(flag);
+    return { head, members: [head, ...others.filter((other) => other !== head)] };
+  }
+
+  /** References to what is an entity's, or to what is of all members of its party, the head's first. */
+  private async references({ members }: PartyMembers, own: FlagLike): Promise<FlagReferenceLike[]> {
+    const flags = members.length === 1 ? [own] : await Promise.all(members.map((key) => this.flagBody(key)));
+    const all = flags.flatMap((flag) => flag?.references ?? []);
+    return all.filter(({ system, task }) => `${system}.${task}` !== 'master.flags');
+  }
+
+  private async flagBody(key: MatchingKey): Promise<FlagLike | undefined> {
+    const flag = await this.flag(key);
+    return flag === undefined ? undefined : (JSON.parse(flag.json ?? '{}') as FlagLike);
   }
 
   /** Events of one entity, oldest first, out of the events of its partition. */
@@ -190,6 +223,17 @@ interface FlagReferenceLike {
   readonly task: string;
   readonly index: string;
   readonly key: string;
+}
+
+interface FlagLike {
+  readonly kind: string;
+  readonly status: string;
+  readonly references: readonly FlagReferenceLike[];
+}
+
+/** Other members of a party, as a flag names them: its head's, or all of them in the flag of the head. */
+function tiesOf({ references }: FlagLike): MatchingKey[] {
+  return references.filter(({ system, task }) => `${system}.${task}` === 'master.flags').map(({ key }) => key);
 }
 
 /** The document that says what an entity is. */

@@ -1,9 +1,12 @@
+import { findMatchKey } from '../../config/match-key.ts';
 import { loadSources } from '../../config/sources.ts';
 import type { Checkpoint } from '../../schemas/checkpoint.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { kindOf } from '../../schemas/partition.ts';
 import type { Settings } from '../../schemas/settings.ts';
 import { SourceRegistry } from '../../streams/mapping/registry.ts';
+import { matchingOf } from './matching.ts';
+import { Parties } from './parties.ts';
 import { openReadPorts, type ReadPorts } from './ports.ts';
 import { Queries, type Names } from './queries.ts';
 
@@ -22,16 +25,20 @@ export function namesOf(sources: SourceRegistry, { partitions, tenant }: Setting
 export interface Reading {
   readonly ports: ReadPorts;
   readonly queries: Queries;
+  readonly parties: Parties;
   close(): void;
 }
 
-/** @throws MF_DATA_ABSENT, MF_PARTITIONS_CHANGED, MF_SOURCE_INVALID */
+/** @throws MF_DATA_ABSENT, MF_MATCH_KEY, MF_PARTITIONS_CHANGED, MF_SOURCE_INVALID */
 export async function openReading(settings: Settings): Promise<Reading> {
   const ports = openReadPorts(settings);
   try {
     refuseOtherCounts(await ports.store.checkpoints(), settings);
-    const queries = new Queries(ports, namesOf(openSources(settings), settings), settings.partitions);
-    return { ports, queries, close: () => ports.close() };
+    const sources = openSources(settings);
+    const queries = new Queries(ports, namesOf(sources, settings), settings.partitions);
+    // Without the secret, what ties members is told without the values that they share.
+    const parties = new Parties(ports, queries, matchingOf(findMatchKey(settings) ?? '', settings, sources));
+    return { ports, queries, parties, close: () => ports.close() };
   } catch (error) {
     ports.close();
     throw error;

@@ -20,6 +20,8 @@ export interface Identified {
 export interface OwnIdentifier {
   readonly type: string;
   readonly form: string;
+  /** As its source said it. */
+  readonly value: string;
   readonly named?: MatchingKey;
 }
 
@@ -54,7 +56,7 @@ export class Claims {
     for (const { body } of statements.values()) {
       for (const [type, value] of valuesOf(body)) {
         const own = this.identifier(key, type, value, body.country);
-        if (own !== null) (all ??= new Map<string, OwnIdentifier>()).set(rankOf(own), own);
+        if (own !== null) (all ??= new Map<string, OwnIdentifier>()).set(placeOf(own), own);
       }
     }
     if (all === null) return NONE;
@@ -63,7 +65,7 @@ export class Claims {
   }
 
   /** The key of the match actor of an identifier. */
-  keyOf(key: MatchingKey, { type, form }: OwnIdentifier): MatchingKey {
+  keyOf(key: MatchingKey, { type, form }: Pick<OwnIdentifier, 'type' | 'form'>): MatchingKey {
     const [tenant, kind] = [tenantOf(key), kindOfKey(key)];
     return `${tenant}.match.${this.matching.fingerprint(JSON.stringify([tenant, kind, type, form]))}`;
   }
@@ -84,10 +86,10 @@ export class Claims {
     const form = this.matching.compare(type, value, country);
     if (form === null || this.matching.isPlaceholder(type, form)) return null;
     const namespace = namespaceOf(type);
-    if (namespace === undefined) return { type, form };
+    if (namespace === undefined) return { type, form, value };
     const named = matchingKey(tenantOf(key), kindOfKey(key) ?? '', namespace, value);
     // What a source says of its own customer joins it with nobody else.
-    return named === key ? null : { type, form, named };
+    return named === key ? null : { type, form, value, named };
   }
 
   private names(key: MatchingKey, statements: Statements<Identified>): readonly string[] {
@@ -114,7 +116,7 @@ function* valuesOf(body: Identified): Generator<readonly [type: string, value: s
   for (const { type, value } of body.identifiers ?? []) yield [type, value];
 }
 
-function rankOf({ type, form }: OwnIdentifier): string {
+function placeOf({ type, form }: OwnIdentifier): string {
   return `${isWeak(type) ? 1 : 0} ${type} ${form}`;
 }
 

@@ -7,7 +7,7 @@ import { identifiersOf } from '../identifiers.ts';
 import { reference, references } from '../references.ts';
 import type { Identified } from './claims.ts';
 import type { Give } from './effects.ts';
-import { headOf, type Contribution, type Described, type Member } from './party.ts';
+import { headOf, type Described, type Member } from './party.ts';
 import { candidatesOf, given, survive, type Candidate } from './survivorship.ts';
 
 type RankOf = (source: string) => number;

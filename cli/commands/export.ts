@@ -17,7 +17,7 @@ export function exportCommand(): Command {
   )
     .argument('<collection>', 'for example mall.orders; `masterflag stats` lists all')
     .option('--where <json>', 'only documents with these values; "a.b" and {"a":{"b":..}} look into nested fields')
-    .option('--meta', 'add _meta: version, partition, seq, at, and what depends on the way here')
+    .option('--meta', 'add _meta: version, partition, seq, at, and what depends on the way here; and identifiers')
     .action(async (collection: string, options: ExportOptions) => {
       const { exportDocuments } = await import('../exporting.ts');
       const { parseWhere } = await import('../where.ts');
