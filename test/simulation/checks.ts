@@ -5,8 +5,10 @@ import { kindOfKey, type MatchingKey } from '../../schemas/key.ts';
 import type { PartitionId } from '../../schemas/partition.ts';
 import type { ParkedBody } from '../../actors/partition/parking.ts';
 import type { AnyActor } from '../../actors/partition/resident.ts';
+import { outcomeId, type Outcome } from '../../actors/partition/outcomes.ts';
 import { Model, type Bodies } from './model.ts';
-import type { Scenario } from './scenario.ts';
+import { wrongPartiesOf } from './parties.ts';
+import type { CommandSent, Scenario } from './scenario.ts';
 import type { LogServer, StoreServer } from './servers.ts';
 
 interface CloudEventLike {
@@ -25,7 +27,8 @@ const BOOKS: readonly Collection[] = ['management.feeds', 'master.parked', 'mast
 export function checkEnd(scenario: Scenario, log: LogServer, store: StoreServer): string[] {
   const found = bodiesOf(store);
   return [
-    ...checkBodies(found, modelOf(scenario, log).bodies, scenario.comparable),
+    ...checkBodies(found, modelOf(scenario, log, store).bodies, scenario.comparable),
+    ...wrongPartiesOf(found, acceptedCommands(scenario, store)),
     ...checkEvents(
       log,
       store,
@@ -52,7 +55,11 @@ export function checkUnparked(
     return scenario.independent.includes(kindOfKey(key) ?? '') && !parked.has(key);
   };
   const free = (bodies: Bodies): Bodies => new Map([...bodies].filter(([name]) => isFree(name)));
-  const violations = checkBodies(free(bodiesOf(store)), free(modelOf(scenario, log).bodies), scenario.comparable);
+  const violations = checkBodies(
+    free(bodiesOf(store)),
+    free(modelOf(scenario, log, store).bodies),
+    scenario.comparable,
+  );
   return violations.map((violation) => `while ${[...parked].join(', ')} was parked: ${violation}`);
 }
 
@@ -75,8 +82,17 @@ export function sumOfSeqs(store: StoreServer): number {
   return store.checkpoints().reduce((sum, { seq }) => sum + seq, 0);
 }
 
+/** What persons said of somebody who had been heard of by then: whoever comes too early is told so. */
+function acceptedCommands({ commands }: Scenario, store: StoreServer): CommandSent[] {
+  return commands.filter((command) => {
+    const [outcome] = store.load([{ collection: 'master.outcomes', id: outcomeId(command) }]);
+    return (JSON.parse(outcome?.json ?? '{}') as Partial<Outcome>).status === 'done';
+  });
+}
+
 interface Folded {
   readonly batches: number;
+  readonly commands: number;
   readonly bodies: Bodies;
   readonly verdicts: ReadonlyMap<string, number>;
 }
@@ -85,17 +101,18 @@ interface Folded {
 const folded = new WeakMap<LogServer, Folded>();
 
 /** The model's bodies; it hears the records in the order of the log: what reached it twice is heard twice. */
-function modelOf(scenario: Scenario, log: LogServer): Folded {
+function modelOf(scenario: Scenario, log: LogServer, store: StoreServer): Folded {
   const batches = log.appended.filter(({ lane }) => lane === 'bulk');
   const known = folded.get(log);
-  if (known?.batches === batches.length) return known;
+  const commands = acceptedCommands(scenario, store);
+  if (known?.batches === batches.length && known.commands === commands.length) return known;
   const model = new Model(
     scenario.actors(() => undefined),
     scenario.stages,
   );
   for (const { body } of batches) model.hearRecords(JSON.parse(body) as RecordBatch);
-  for (const command of scenario.commands) model.hearCommand(command);
-  const result = { batches: batches.length, bodies: model.bodies, verdicts: model.verdicts };
+  for (const command of commands) model.hearCommand(command);
+  const result = { batches: batches.length, commands: commands.length, bodies: model.bodies, verdicts: model.verdicts };
   folded.set(log, result);
   return result;
 }
@@ -186,7 +203,7 @@ function checkEntity(
  * poisoned messages were quarantined and those behind them accepted, whatever their actor said when they were redriven.
  */
 function checkAccounting(scenario: Scenario, log: LogServer, store: StoreServer): string[] {
-  const { verdicts } = modelOf(scenario, log);
+  const { verdicts } = modelOf(scenario, log, store);
   const wasParked = log.history.some(({ body }) => body.includes('.parked"'));
   const counted = new Map<string, number>();
   for (const { json } of store.page('management.feeds', ALL)) {

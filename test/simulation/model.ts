@@ -57,8 +57,8 @@ export class Model {
     }
   }
 
-  hearCommand(command: CommandSent): void {
-    this.hearAll(command.key, [{ type: 'command', ...command, now: 0 }]);
+  hearCommand({ key, name, data }: CommandSent): void {
+    this.hearAll(key, [{ type: 'command', key, name, data, now: 0 }]);
     this.hearEffects();
   }
 

@@ -13,7 +13,7 @@ type Row = readonly string[];
 
 /** Small feeds of the shape of the real ones, with what is wrong with those: repeats, garbage, parts before wholes. */
 export function realFeed(random: Random): FeedFile[] {
-  return [onlineRetail(random), ...olist(random)];
+  return [onlineRetail(random), ...olist(random), ...crm(random)];
 }
 
 function onlineRetail(random: Random): FeedFile {
@@ -98,6 +98,39 @@ function olist(random: Random): FeedFile[] {
       Array.from({ length: 3 }, (_, n) => [`seller-${n}`, '02000', 'campinas', 'SP']),
     ),
   ];
+}
+
+/** People and companies that share what they should not, in several states, some of whom are known to Olist. */
+function crm(random: Random): FeedFile[] {
+  const some = (prefix: string, most: number, chance: number): string =>
+    random.chance(chance) ? `${prefix}${random.below(most)}` : '';
+  const people = Array.from({ length: 26 }, (): Row => {
+    const email = random.chance(0.1) ? 'test@test.com' : some('mail-', 7, 0.6);
+    const phone = some('+3120135824', 4, 0.5);
+    const name = random.pick(['Ann', 'Bo', '']);
+    const of = email === '' || email.includes('@') ? email : `${email}@x.example`;
+    return [person(random), String(random.below(4)), name, of, phone, some('acc-', 6, 0.4), some('customer-', 8, 0.2)];
+  });
+  const companies = Array.from({ length: 12 }, (): Row => {
+    return [
+      `company-${random.below(8)}`,
+      String(random.below(3)),
+      'Acme',
+      some('12081475', 9, 0.7),
+      some('seller-', 4, 0.3),
+    ];
+  });
+  return [
+    fileOf(random, 'crm', 'crm_people.csv', 'person rev name email phone account ref'.split(' '), people),
+    fileOf(random, 'crm', 'crm_companies.csv', 'company rev name number ref'.split(' '), companies),
+  ];
+}
+
+/** Those of whom persons speak are among them. */
+export const PEOPLE = 16;
+
+function person(random: Random): string {
+  return `p-${random.below(PEOPLE)}`;
 }
 
 /** An order's row in one to three of its states, as feeds of several days have it. */

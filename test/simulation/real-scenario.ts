@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { loadSources } from '../../config/sources.ts';
-import { partitionOf } from '../../schemas/key.ts';
+import type { CommandBody } from '../../schemas/inbox.ts';
+import { matchingKey, partitionOf } from '../../schemas/key.ts';
 import type { PartitionCounts, PartitionId } from '../../schemas/partition.ts';
 import { Router } from '../../streams/ingress/router.ts';
 import { SourceRegistry } from '../../streams/mapping/registry.ts';
@@ -9,8 +11,8 @@ import { kindsOf, type Kinds } from '../../actors/node/kinds.ts';
 import { order } from '../../actors/order/index.ts';
 import type { AnyActor } from '../../actors/partition/resident.ts';
 import { createMatching } from '../../actors/party/matching.ts';
-import { realFeed, shuffled, type FeedFile } from './real-feed.ts';
-import { smallLimits, type Append, type Poison, type Scenario } from './scenario.ts';
+import { PEOPLE, realFeed, shuffled, type FeedFile } from './real-feed.ts';
+import { interleave, smallLimits, type Append, type CommandSent, type Poison, type Scenario } from './scenario.ts';
 import type { Random } from './world.ts';
 
 const COUNTS: PartitionCounts = { order: 2, customer: 2, enterprise: 1, match: 2, product: 1 };
@@ -18,7 +20,7 @@ const COUNTS: PartitionCounts = { order: 2, customer: 2, enterprise: 1, match: 2
 const KINDS = kindsOf(createMatching({ key: 'a secret of the simulator' }));
 
 /** Compiled once a process, as a node does. */
-const SOURCES = new SourceRegistry(loadSources());
+const SOURCES = new SourceRegistry(loadSources([fileURLToPath(new URL('./sources/', import.meta.url))]));
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
@@ -32,6 +34,7 @@ interface PoisonMark {
 export function realScenario(random: Random): Scenario {
   const files = realFeed(random);
   const mark = drawPoison(random);
+  const verdicts = verdictsOn(random);
   return {
     name: 'real actors',
     counts: COUNTS,
@@ -41,16 +44,48 @@ export function realScenario(random: Random): Scenario {
       commitBytes: 30_000 + random.below(60_000),
     },
     stages: createStages(SOURCES),
-    appends: shuffled(
+    appends: interleave(
       random,
-      files.flatMap((file) => batchesOf(random, file)),
+      shuffled(
+        random,
+        files.flatMap((file) => batchesOf(random, file)),
+      ),
+      verdicts.flatMap((command) => appendsOf(random, command)),
     ),
-    commands: [],
+    commands: verdicts,
     records: files.reduce((sum, { records }) => sum + records.length, 0),
     independent: ['order'],
     actors: (fail) => actorsWith(mark, fail),
     comparable: (body) => body,
   };
+}
+
+/**
+ * What persons say of some people: of each pair, one hears all that is said of the two, so that it is said in an order.
+ * Some come before anybody has heard of whom they are about.
+ */
+function verdictsOn(random: Random): CommandSent[] {
+  const keys = Array.from({ length: PEOPLE }, (_, n) => matchingKey('main', 'customer', 'crm', `p-${n}`));
+  const people = shuffled(random, keys);
+  const about = Array.from({ length: 4 }, (_, n) => [people[2 * n], people[2 * n + 1]] as const);
+  return Array.from({ length: 14 }, (_, n) => {
+    const [key = '', other = ''] = random.pick(about);
+    const why = 'a person says so';
+    const said = random.chance(0.5)
+      ? { name: 'split', data: { from: [other], why } }
+      : { name: 'join', data: { with: other, why, ...(random.chance(0.5) && { undo: [other] }) } };
+    return { key, ...said, idempotencyKey: `verdict-${n}` };
+  });
+}
+
+function appendsOf(random: Random, command: CommandSent): Append[] {
+  const body: CommandBody = { v: 1, type: 'command', ...command };
+  const append: Append = {
+    partition: partitionOf('customer', command.key, COUNTS),
+    lane: 'fast',
+    body: JSON.stringify(body),
+  };
+  return random.chance(0.2) ? [append, append] : [append];
 }
 
 function drawPoison(random: Random): PoisonMark | null {
@@ -60,7 +95,7 @@ function drawPoison(random: Random): PoisonMark | null {
 }
 
 function actorsWith(mark: PoisonMark | null, fail: (kind: Poison) => void): Kinds {
-  return mark === null ? KINDS : new Map(KINDS).set('order', poisoned(order as AnyActor, mark, fail));
+  return mark === null ? KINDS : new Map(KINDS).set('order', poisoned(order, mark, fail));
 }
 
 function poisoned(actor: AnyActor, { kind, hash }: PoisonMark, fail: (kind: Poison) => void): AnyActor {

@@ -19,6 +19,7 @@ export interface CommandSent {
   readonly key: MatchingKey;
   readonly name: string;
   readonly data: unknown;
+  readonly idempotencyKey: string;
 }
 
 /** What a simulation is about: who hears what, and what must come of it. */

@@ -92,7 +92,7 @@ function sent(key: MatchingKey, name: string, data: unknown, n: number): Sent {
   const body: CommandBody = { v: 1, type: 'command', key, name, data, idempotencyKey: `${name}-${n}` };
   return {
     append: { partition: partitionOf('tally', key, COUNTS), lane: 'fast', body: JSON.stringify(body) },
-    command: { key, name, data },
+    command: body,
   };
 }
 

@@ -10,11 +10,10 @@ import {
   inOrder,
   lived,
   orderSaid,
-  partyOf,
-  wrongParties,
   type Source,
 } from './matched-world.ts';
 import type { Said } from './miniature.ts';
+import { partyOf, wrongParties } from './party-judge.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const numRuns = Number(process.env['RUNS'] ?? 60);
