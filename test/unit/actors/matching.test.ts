@@ -249,13 +249,13 @@ describe('a chain of more members than one party may have', () => {
   });
 
   test('falls into parties when a link of it is taken away, to the byte', () => {
-    const parts = chain(90);
-    const cut = customerSaid('web', { id: '45' }, 2);
+    const parts = chain(70);
+    const cut = customerSaid('web', { id: '35' }, 2);
     const world = lived(parts, seed);
     world.batch([cut]);
     world.settle();
     expect(wrongParties(world)).toEqual([]);
-    expect(world.bodies()).toEqual(lived([...parts.toSpliced(45, 1), cut], seed + 1).bodies());
+    expect(world.bodies()).toEqual(lived([...parts.toSpliced(35, 1), cut], seed + 1).bodies());
   });
 });
 
