@@ -21,13 +21,20 @@ export const EntityRule = strict({
 
 export const PartRule = strict({
   name: Name,
+  /** One part for every element of this list; the rest of the rule is then read from the element. */
+  each: Type.Optional(Expression),
   /** The entity that the part is of; the one that the record is routed to by default. */
   of: Type.Optional(EntityRule),
   /** Only then is there such a part. */
   when: Type.Optional(Expression),
-  /** `identity`: one statement a record (the default of replace); `shared`: one for all records (of least); or an id. */
+  /**
+   * `identity`: one statement a record, or an element of a list (the default of replace); `shared`: one for all records
+   * (of least); or an id.
+   */
   slot: Type.Optional(Expression),
   merge: Type.Optional(Type.Enum(['replace', 'least', 'arrival'])),
+  /** Order of states of this part; the record's by default. */
+  order: Type.Optional(Type.Array(Expression, { minItems: 1 })),
   fields: Type.Record(Type.String(), Expression),
 });
 
@@ -39,6 +46,13 @@ export const RecordRule = strict({
   optional: Type.Optional(Columns),
   /** Which records of a format without columns are of this kind. */
   match: Type.Optional(Expression),
+  /** What the rest of the rule is read from, where the record is an envelope: `data.object`. */
+  at: Type.Optional(Expression),
+  /**
+   * What a record of a format without columns holds, so that a misspelt path is an error: names with null, with the
+   * fields below them, or with a list of one such for a list.
+   */
+  input: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   route: EntityRule,
   /** `content`: the declared columns together are the record's id; or the expressions that are. */
   identity: Expression,

@@ -3,7 +3,7 @@ import { didYouMean } from '../../schemas/nearest.ts';
 import { CATALOGUE_HEADS, CATALOGUE_STEPS } from './catalogue.ts';
 import { Kept } from './kept.ts';
 import { isMap } from './options.ts';
-import { MappingError, type Input, type Place, type Read, type Scope, type Step } from './scope.ts';
+import { MappingError, type Input, type Place, type Read, type Scope, type Step, type Target } from './scope.ts';
 
 /** Keys that are kept, for each kind and namespace: what neighbouring records speak of is asked for again and again. */
 const KEYS_KEPT = 4096;
@@ -19,13 +19,17 @@ export interface ScopeOptions {
   readonly keys?: Map<string, (id: string) => MatchingKey>;
 }
 
-export function scopeOf(options: ScopeOptions, place: Place = []): Scope {
+export function scopeOf(options: ScopeOptions, place: Place = [], target?: Target): Scope {
+  const { input, namespace } = options;
   const scope: Scope = {
     place,
-    input: options.input,
-    namespace: options.namespace,
+    input,
+    namespace,
+    target,
     key: (kind, namespace) => keysOf(options, kind, namespace),
     at: (...more) => scopeOf(options, [...place, ...more]),
+    toward: (wanted) => scopeOf(options, place, wanted),
+    within: (other) => scopeOf({ ...options, input: other }, place, target),
     expression: (node) => compileExpression(node, scope),
     fail: (message) => {
       throw new MappingError(place, message);
@@ -44,21 +48,22 @@ function compileExpression(node: unknown, scope: Scope): Read {
   const [name, arg] = single(node, scope);
   const head = CATALOGUE_HEADS.get(name);
   if (head === undefined) return scope.fail(unknown(name, 'head', [...CATALOGUE_HEADS.keys()]));
-  return head.compile(arg, scope.at(name));
+  return head.compile(arg, scope.at(name).toward(scope.target));
 }
 
 function compilePipe(nodes: readonly unknown[], scope: Scope): Read {
   if (nodes.length === 0) return scope.fail('an empty list is no expression');
+  const first = nodes.length === 1 ? scope.at(0).toward(scope.target) : scope.at(0);
   return nodes.slice(1).reduce<Read>(
     (read, node, i) => {
       const { step, absent } = compileStep(node, scope.at(i + 1));
-      if (absent) return (raw) => step(read(raw));
+      if (absent) return (raw) => step(read(raw), raw);
       return (raw) => {
         const value = read(raw);
-        return value === undefined ? undefined : step(value);
+        return value === undefined ? undefined : step(value, raw);
       };
     },
-    compileExpression(nodes[0], scope.at(0)),
+    compileExpression(nodes[0], first),
   );
 }
 

@@ -4,7 +4,19 @@ import { fingerprint, type MatchingKey } from '../../schemas/key.ts';
 import { didYouMean } from '../../schemas/nearest.ts';
 import type { EntityRule, PartRule } from '../../schemas/source.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { textOf, ValueFault, type Raw, type Read, type Scope, type Value } from './scope.ts';
+import { compileElements, placesOf } from './elements.ts';
+import {
+  holds,
+  readField,
+  textOf,
+  ValueFault,
+  type Element,
+  type Raw,
+  type Read,
+  type Scope,
+  type Target,
+  type Value,
+} from './scope.ts';
 
 /** What a compiled part rule makes of a record; `key` is null for a part of the entity that the record is routed to. */
 export interface MappedPart {
@@ -15,7 +27,13 @@ export interface MappedPart {
   readonly part: Part;
 }
 
-export type MapPart = (raw: Raw, identity: () => string, order: () => StateOrder) => MappedPart | null;
+/** What all parts of one record share. */
+export interface RecordFacts {
+  readonly identity: () => string;
+  readonly order: () => StateOrder;
+}
+
+export type MapPart = (raw: Raw, record: RecordFacts) => MappedPart | readonly MappedPart[] | null;
 
 export interface PartContext {
   readonly source: string;
@@ -34,32 +52,76 @@ export interface CompiledPart {
 }
 
 export function compilePart(rule: PartRule, context: PartContext, scope: Scope): CompiledPart {
+  const { each } = rule;
+  const selfContained = rule.merge === 'least' && rule.slot !== 'identity';
+  if (each === undefined) return { map: compileOne(rule, context, scope, slotOfRecord), selfContained };
+  const { of, input, depth } = compileElements(each, scope.at('each'));
+  const list = typeof each === 'string' ? each : 'each';
+  const slotOfElement: OwnSlot = (raw, { identity }) => `${identity()}/${list}.${placesOf(raw as Element, depth)}`;
+  const element = compileOne(rule, context, scope.within(input), slotOfElement);
+  const map: MapPart = (raw, record) => {
+    const parts: MappedPart[] = [];
+    for (const item of of(raw)) {
+      const part = located(rule.name, item, depth, () => element(item, record));
+      if (part !== null) parts.push(part);
+    }
+    return parts;
+  };
+  return { map, selfContained };
+}
+
+/** Faults of an element say which one it was. */
+function located<Result>(name: string, element: Element, depth: number, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof ValueFault ? error.within(`${name}[${placesOf(element, depth)}]`) : error;
+  }
+}
+
+type OwnSlot = (raw: Raw, record: RecordFacts) => string;
+
+const slotOfRecord: OwnSlot = (_raw, { identity }) => identity();
+
+type MapOne = (raw: Raw, record: RecordFacts) => MappedPart | null;
+
+function compileOne(rule: PartRule, context: PartContext, scope: Scope, ownSlot: OwnSlot): MapOne {
   const name = partName(rule, context, scope);
   const { kind } = CANONICAL[name];
   const merge: Merge = rule.merge ?? (context.arrival ? 'arrival' : 'replace');
   const of = rule.of === undefined ? null : compileEntity(rule.of, scope.at('of'));
   const when = rule.when === undefined ? null : scope.at('when').expression(rule.when);
-  const slot = compileSlot(rule, merge, name, scope);
+  const slot = compileSlot(rule, merge, name, scope, ownSlot);
   const bodyOf = compileBody(rule, scope.at('fields'));
+  const ownOrder = rule.order === undefined ? null : compileOrder(rule.order, scope.at('order'));
   const shared = merge === 'least';
   const hashOf = context.byContent && !shared && isOwnSlot(rule) ? versionHash(context.version) : bodyHash;
 
-  const map: MapPart = (raw, identity, order) => {
+  return (raw, record) => {
     if (when !== null && !holds(when(raw))) return null;
     const key = of === null ? null : of(raw);
     const body = bodyOf(raw);
     const part: Part = {
       v: 1,
       source: context.source,
-      slot: slot(raw, identity),
+      slot: slot(raw, record),
       merge,
-      order: shared ? [] : order(),
+      order: shared ? [] : ownOrder === null ? record.order() : ownOrder(raw),
       hash: hashOf(body),
       body,
     };
     return { kind, key, name, part };
   };
-  return { map, selfContained: shared && rule.slot !== 'identity' };
+}
+
+/** The order of states, element by element; what is not there comes before all that is. */
+export function compileOrder(nodes: readonly unknown[], scope: Scope): (raw: Raw) => StateOrder {
+  const reads = nodes.map((node, i) => scope.at(i).expression(node));
+  return (raw) => reads.map((read) => orderElement(read(raw)));
+}
+
+function orderElement(value: unknown): string | number {
+  return typeof value === 'number' ? value : value === undefined ? Number.MIN_SAFE_INTEGER : textOf(value, 'order');
 }
 
 function isOwnSlot({ slot }: PartRule): boolean {
@@ -112,12 +174,10 @@ export function compileEntity(rule: EntityRule, scope: Scope): (raw: Raw) => Mat
   };
 }
 
-type SlotOf = (raw: Raw, identity: () => string) => string;
-
-function compileSlot(rule: PartRule, merge: Merge, name: CanonicalName, scope: Scope): SlotOf {
+function compileSlot(rule: PartRule, merge: Merge, name: CanonicalName, scope: Scope, ownSlot: OwnSlot): OwnSlot {
   const slot = rule.slot ?? (merge === 'least' ? 'shared' : 'identity');
   if (slot === 'shared') return () => name;
-  if (slot === 'identity') return (_raw, identity) => identity();
+  if (slot === 'identity') return ownSlot;
   const read = scope.at('slot').expression(slot);
   return (raw) => {
     const value = read(raw);
@@ -127,7 +187,7 @@ function compileSlot(rule: PartRule, merge: Merge, name: CanonicalName, scope: S
 }
 
 function compileBody(rule: PartRule, scope: Scope): (raw: Raw) => Readonly<Record<string, Value>> {
-  const { properties } = CANONICAL[rule.name as CanonicalName].body;
+  const properties = fieldsOf(rule.name as CanonicalName);
   // Sorted, so that the text of the body is canonical.
   const names = Object.keys(rule.fields).sort();
   for (const name of names) {
@@ -135,7 +195,7 @@ function compileBody(rule: PartRule, scope: Scope): (raw: Raw) => Readonly<Recor
       scope.at(name).fail(`${rule.name} has no field ${name}${didYouMean(name, Object.keys(properties))}`);
     }
   }
-  const reads: readonly Read[] = names.map((name) => scope.at(name).expression(rule.fields[name]));
+  const reads = names.map((name) => readField(rule.fields[name], scope.at(name), properties[name]));
   const declared = Object.keys(rule.fields).map((name) => names.indexOf(name));
   return (raw) => {
     try {
@@ -144,6 +204,11 @@ function compileBody(rule: PartRule, scope: Scope): (raw: Raw) => Readonly<Recor
       throw firstFault(raw, names, reads, declared) ?? error;
     }
   };
+}
+
+function fieldsOf(name: CanonicalName): Readonly<Record<string, Target>> {
+  const schema: object = CANONICAL[name].body;
+  return (schema as Target).properties ?? {};
 }
 
 function readBody(raw: Raw, names: readonly string[], reads: readonly Read[]): Readonly<Record<string, Value>> {
@@ -166,14 +231,8 @@ function firstFault(
     try {
       reads[i]?.(raw);
     } catch (error) {
-      if (!(error instanceof ValueFault)) return null;
-      error.field = names[i] ?? '';
-      return error;
+      return error instanceof ValueFault ? error.within(names[i] ?? '') : null;
     }
   }
   return null;
-}
-
-export function holds(value: Value): boolean {
-  return value !== undefined && value !== false;
 }

@@ -10,9 +10,11 @@ const CHOICES_LIMIT = 2 ** 12;
 const LONGEST_TEXT = 64 * 1024;
 
 export interface Pattern {
-  readonly expression: RegExp;
-  /** The text itself, if it is short enough for this pattern. */
-  on(text: string): string;
+  test(text: string): boolean;
+  /** The first match and its groups, or null. */
+  find(text: string): readonly (string | undefined)[] | null;
+  /** Every match replaced; `$1` stands for the first group. */
+  replace(text: string, replacement: string): string;
 }
 
 /**
@@ -20,13 +22,19 @@ export interface Pattern {
  * unbounded repetitions, and one more where the match may begin anywhere) times the combinations of its other
  * choices, as long as only single characters are repeated; so groups may not be, and the text is bounded by that.
  */
-export function compilePattern(source: string, flags: string, scope: Scope): Pattern {
+export function compilePattern(source: string, scope: Scope): Pattern {
   const { unbounded, choices, refused } = survey(source);
   if (refused !== null) return scope.fail(`the pattern ${source} ${refused}`);
   const power = unbounded + (source.startsWith('^') && !source.includes('|') ? 0 : 1);
   const longest = Math.min(LONGEST_TEXT, Math.floor((STEPS_LIMIT / choices) ** (1 / Math.max(1, power))));
   if (choices > CHOICES_LIMIT || longest < 64) return scope.fail(`the pattern ${source} has too many choices`);
-  return { expression: compile(source, flags, scope), on: (text) => bounded(text, longest) };
+  const first = compile(source, 'u', scope);
+  const all = compile(source, 'gu', scope);
+  return {
+    test: (text) => first.test(bounded(text, longest)),
+    find: (text) => first.exec(bounded(text, longest)),
+    replace: (text, replacement) => bounded(text, longest).replace(all, replacement),
+  };
 }
 
 function compile(source: string, flags: string, scope: Scope): RegExp {

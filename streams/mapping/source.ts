@@ -3,10 +3,10 @@ import { DEFAULT_TENANT } from '../../schemas/key.ts';
 import type { SourceFormat } from '../../schemas/source.ts';
 import { scopeOf, type ScopeOptions } from './expression.ts';
 import { ObjectInput, RowInput } from './input.ts';
-import { holds } from './parts.ts';
 import { Recogniser, type Recognition } from './recognise.ts';
 import { compileRecord, type RecordMapping } from './record.ts';
-import { MappingError, type Input, type Raw, type Scope } from './scope.ts';
+import { shapeOf } from './shape.ts';
+import { holds, MappingError, type Input, type Raw, type Scope } from './scope.ts';
 
 /** Sets of columns whose compiled mappings are kept; a source has as many as its files have headers. */
 const HEADERS_KEPT = 64;
@@ -67,7 +67,7 @@ export class CompiledSource {
       version: this.version,
       record,
       columns: columns === undefined ? [] : declared,
-      input: () => (columns === undefined ? new ObjectInput() : new RowInput(declared, columns)),
+      input: () => (columns === undefined ? new ObjectInput(shapeOf(rule.input)) : new RowInput(declared, columns)),
       scope: (input) => this.scope(input, record),
     });
     if (this.bound.size >= HEADERS_KEPT) this.bound.clear();
@@ -89,7 +89,8 @@ export class CompiledSource {
   private compileMatches(): { record: string; match: (raw: Raw) => unknown }[] {
     return Object.entries(this.file.source.records).map(([record, rule]) => {
       if (this.format.type === 'csv' || rule.match === undefined) return { record, match: () => true };
-      return { record, match: this.scope(new ObjectInput(), record).at('match').expression(rule.match) };
+      const input = new ObjectInput(shapeOf(rule.input));
+      return { record, match: this.scope(input, record).at('match').expression(rule.match) };
     });
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { multiplyDecimals, plainDecimal, toUnits } from '../../../streams/mapping/decimal.ts';
-import { decimalsOf } from '../../../streams/mapping/transforms/numbers.ts';
+import { decimalsOf } from '../../../streams/mapping/currency.ts';
 
 const decimal = fc
   .tuple(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), fc.integer({ min: 0, max: 10 }))
