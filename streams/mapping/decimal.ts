@@ -96,16 +96,26 @@ export function plainDecimal(value: Value, rule: string): string {
   return format(String(units), scale);
 }
 
-/** The number in units of 10^-decimals; digits that there is no place for are a fault, or rounded if that is wanted. */
-export function toUnits(value: Value, decimals: number, rule: string, rounding?: Rounding): number {
-  const { units, scale } = scaled(rounding === undefined ? value : roundDecimal(value, decimals, rounding), rule);
-  const result = scale <= decimals ? raise(units, decimals - scale) : lower(units, scale - decimals);
+/** How a number is read for a rule. */
+export interface Reading {
+  readonly rule: string;
+  /** Digits that there is no place for are a fault without it. */
+  readonly rounding?: Rounding | undefined;
+  /** Plain decimal text of a number that is not written so; `plainNumeral` without it. */
+  readonly plain?: (value: Value, rule: string) => string;
+}
+
+/** The number in units of 10^-decimals. */
+export function toUnits(value: Value, decimals: number, reading: Reading): number {
+  const { units, scale } = scaled(value, reading.rule, reading.plain);
+  const result = scale <= decimals ? raise(units, decimals - scale) : lower(units, scale - decimals, reading.rounding);
   if (result === null) {
     const allowed = decimals === 0 ? 'no decimals' : `${decimals} decimals at most`;
-    throw new ValueFault(rule, value, `${rule} takes ${allowed}`, 'mend the number, or say how to round it');
+    const message = `${reading.rule} takes ${allowed}`;
+    throw new ValueFault(reading.rule, value, message, 'mend the number, or say how to round it');
   }
   if (Number.isSafeInteger(result)) return result;
-  throw new ValueFault(rule, value, 'the number is too large to be exact', 'mend the number');
+  throw new ValueFault(reading.rule, value, 'the number is too large to be exact', 'mend the number');
 }
 
 const POWERS = Array.from({ length: SAFE_DIGITS + 1 }, (_, i) => 10 ** i);
@@ -115,27 +125,21 @@ function raise(units: bigint | number, digits: number): number {
   return Number(units * 10n ** BigInt(digits));
 }
 
-/** null if a digit other than zero would be lost. */
-function lower(units: bigint | number, digits: number): number | null {
+/** null if a digit other than zero would be lost, and nobody wants it rounded. */
+function lower(units: bigint | number, digits: number, rounding: Rounding | undefined): number | null {
   const power = POWERS[digits];
-  if (typeof units === 'number' && power !== undefined) return units % power === 0 ? units / power : null;
+  if (typeof units === 'number' && power !== undefined && units % power === 0) return units / power;
   const divisor = 10n ** BigInt(digits);
   const big = BigInt(units);
+  if (rounding !== undefined) return Number(divided(big, divisor, rounding));
   return big % divisor === 0n ? Number(big / divisor) : null;
 }
 
-/** It is read as it stands: it has no groups, no sign behind it, nothing beside it. */
-export function isPlain(value: Value): boolean {
-  return (
-    typeof value === 'number' || (typeof value === 'string' && value.length <= DIGITS_LIMIT && DECIMAL.test(value))
-  );
-}
-
-function scaled(value: Value, rule: string): Scaled {
+function scaled(value: Value, rule: string, plain = plainNumeral): Scaled {
   const text = (typeof value === 'number' ? String(value) : value) as string;
   if (typeof text === 'string' && text.length <= DIGITS_LIMIT && DECIMAL.test(text)) return scaledText(text);
-  const plain = plainNumeral(value, rule);
-  if (plain.length <= DIGITS_LIMIT && DECIMAL.test(plain)) return scaledText(plain);
+  const decimal = plain(value, rule);
+  if (decimal.length <= DIGITS_LIMIT && DECIMAL.test(decimal)) return scaledText(decimal);
   throw new ValueFault(
     rule,
     value,

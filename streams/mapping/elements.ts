@@ -28,6 +28,11 @@ export function compileElements(node: unknown, scope: Scope): Elements {
   );
 }
 
+/** For a list that cannot be compiled: what is said of its elements is looked at all the same. */
+export function noElements({ input }: Scope): Elements {
+  return { of: () => [], input: new ElementInput(input, ANY), depth: 1 };
+}
+
 function ofPath(path: string, scope: Scope): Elements {
   const shape = scope.input.shape(path, scope.place);
   return lone(scope.input.path(path, scope.place), scope, shape.type === 'list' ? shape.element : shape);

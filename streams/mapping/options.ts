@@ -70,13 +70,16 @@ export function readOptions<S extends Shape>(
     const names = Object.keys(shape);
     scope.fail(names.length === 0 ? 'takes nothing' : `takes options by name: ${names.join(', ')}`);
   }
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(shape, name)) scope.at(name).fail(`no option ${name}${didYouMean(name, Object.keys(shape))}`);
-  }
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(shape, name));
+  for (const name of unknown) scope.attempt(() => refuse(name, scope, Object.keys(shape)), undefined);
   const read = Object.entries(shape).map(([name, kind]) => {
     return [name, optionOf(given[name], kind, name, byName ? scope.at(name) : scope, scope)] as const;
   });
   return Object.fromEntries(read) as Options<S>;
+}
+
+function refuse(name: string, scope: Scope, known: readonly string[]): never {
+  return scope.at(name).failName(`no option ${name}${didYouMean(name, known)}`);
 }
 
 /** A lone value may be a map as well: `{ const: { a: 1 } }`, and so may an expression: `{ not: { any: [...] } }`. */

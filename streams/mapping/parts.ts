@@ -4,10 +4,11 @@ import { fingerprint, type MatchingKey } from '../../schemas/key.ts';
 import { didYouMean } from '../../schemas/nearest.ts';
 import type { EntityRule, PartRule } from '../../schemas/source.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { compileElements, placesOf } from './elements.ts';
+import { knownKind } from './kinds.ts';
+import { compileElements, noElements, placesOf } from './elements.ts';
 import {
+  asText,
   holds,
-  readField,
   textOf,
   ValueFault,
   type Element,
@@ -55,7 +56,7 @@ export function compilePart(rule: PartRule, context: PartContext, scope: Scope):
   const { each } = rule;
   const selfContained = rule.merge === 'least' && rule.slot !== 'identity';
   if (each === undefined) return { map: compileOne(rule, context, scope, slotOfRecord), selfContained };
-  const { of, input, depth } = compileElements(each, scope.at('each'));
+  const { of, input, depth } = scope.attempt(() => compileElements(each, scope.at('each')), noElements(scope));
   const list = typeof each === 'string' ? each : 'each';
   const slotOfElement: OwnSlot = (raw, { identity }) => `${identity()}/${list}.${placesOf(raw as Element, depth)}`;
   const element = compileOne(rule, context, scope.within(input), slotOfElement);
@@ -86,13 +87,15 @@ const slotOfRecord: OwnSlot = (_raw, { identity }) => identity();
 type MapOne = (raw: Raw, record: RecordFacts) => MappedPart | null;
 
 function compileOne(rule: PartRule, context: PartContext, scope: Scope, ownSlot: OwnSlot): MapOne {
-  const name = partName(rule, context, scope);
+  // What has no right name has no fields to compare with, and never gets as far as to be mapped.
+  const known = scope.attempt(() => partName(rule, context, scope), null);
+  const name = known ?? 'order';
   const { kind } = CANONICAL[name];
   const merge: Merge = rule.merge ?? (context.arrival ? 'arrival' : 'replace');
   const of = rule.of === undefined ? null : compileEntity(rule.of, scope.at('of'));
   const when = rule.when === undefined ? null : scope.at('when').expression(rule.when);
   const slot = compileSlot(rule, merge, name, scope, ownSlot);
-  const bodyOf = compileBody(rule, scope.at('fields'));
+  const bodyOf = compileBody(rule, known === null ? null : fieldsOf(known), scope.at('fields'));
   const ownOrder = rule.order === undefined ? null : compileOrder(rule.order, scope.at('order'));
   const shared = merge === 'least';
   const hashOf = context.byContent && !shared && isOwnSlot(rule) ? versionHash(context.version) : bodyHash;
@@ -151,14 +154,17 @@ function partName(rule: PartRule, context: PartContext, scope: Scope): Canonical
   }
   const { kind } = CANONICAL[name];
   const actual = rule.of?.kind ?? context.routeKind;
-  if (kind !== actual)
-    scope.at(rule.of === undefined ? 'name' : 'of').fail(`${name} is a part of ${kind}, not of ${actual}`);
+  if (kind !== actual) {
+    const place = rule.of === undefined ? scope.at('name') : scope.at('of', 'kind');
+    place.attempt(() => place.fail(`${name} is a part of ${kind}, not of ${actual}`), undefined);
+  }
   return name;
 }
 
 /** Key of the entity; a record that lacks the id is at fault. */
 export function compileEntity(rule: EntityRule, scope: Scope): (raw: Raw) => MatchingKey {
   const id = scope.at('id').expression(rule.id);
+  scope.attempt(() => knownKind(rule.kind, scope.at('kind')), undefined);
   const key = scope.key(rule.kind, rule.namespace ?? scope.namespace);
   return (raw) => {
     const value = id(raw);
@@ -186,52 +192,62 @@ function compileSlot(rule: PartRule, merge: Merge, name: CanonicalName, scope: S
   };
 }
 
-function compileBody(rule: PartRule, scope: Scope): (raw: Raw) => Readonly<Record<string, Value>> {
-  const properties = fieldsOf(rule.name as CanonicalName);
+type Properties = Readonly<Record<string, Target>>;
+
+/** @param properties null if nobody knows what fields there are */
+function compileBody(rule: PartRule, properties: Properties | null, scope: Scope): (raw: Raw) => Body {
   // Sorted, so that the text of the body is canonical.
   const names = Object.keys(rule.fields).sort();
-  for (const name of names) {
-    if (!Object.hasOwn(properties, name) || name === 'original') {
-      scope.at(name).fail(`${rule.name} has no field ${name}${didYouMean(name, Object.keys(properties))}`);
-    }
-  }
-  const reads = names.map((name) => readField(rule.fields[name], scope.at(name), properties[name]));
+  const reads: readonly FieldRead[] = names.map((name) => {
+    if (properties !== null) scope.attempt(() => knownField(name, rule.name, properties, scope), undefined);
+    const target = properties?.[name];
+    const read = scope.at(name).toward(target).expression(rule.fields[name]);
+    return { name, isText: target?.type === 'string', read };
+  });
   const declared = Object.keys(rule.fields).map((name) => names.indexOf(name));
   return (raw) => {
     try {
-      return readBody(raw, names, reads);
+      return readBody(raw, reads);
     } catch (error) {
-      throw firstFault(raw, names, reads, declared) ?? error;
+      throw firstFault(raw, reads, declared) ?? error;
     }
   };
 }
 
-function fieldsOf(name: CanonicalName): Readonly<Record<string, Target>> {
+function knownField(name: string, part: string, properties: Properties, scope: Scope): void {
+  if (Object.hasOwn(properties, name) && name !== 'original') return;
+  scope.at(name).failName(`${part} has no field ${name}${didYouMean(name, Object.keys(properties))}`);
+}
+
+type Body = Readonly<Record<string, Value>>;
+
+interface FieldRead {
+  readonly name: string;
+  readonly isText: boolean;
+  readonly read: Read;
+}
+
+function fieldsOf(name: CanonicalName): Properties {
   const schema: object = CANONICAL[name].body;
   return (schema as Target).properties ?? {};
 }
 
-function readBody(raw: Raw, names: readonly string[], reads: readonly Read[]): Readonly<Record<string, Value>> {
+function readBody(raw: Raw, reads: readonly FieldRead[]): Body {
   const body: Record<string, Value> = {};
-  for (let i = 0; i < reads.length; i++) {
-    const value = reads[i]?.(raw);
-    if (value !== undefined) body[names[i] ?? ''] = value;
+  for (const { name, isText, read } of reads) {
+    const value = read(raw);
+    if (value !== undefined) body[name] = asText(value, isText);
   }
   return body;
 }
 
 /** The fault of the first field, in the order of the source: what is made of others comes after them there. */
-function firstFault(
-  raw: Raw,
-  names: readonly string[],
-  reads: readonly Read[],
-  declared: readonly number[],
-): ValueFault | null {
+function firstFault(raw: Raw, reads: readonly FieldRead[], declared: readonly number[]): ValueFault | null {
   for (const i of declared) {
     try {
-      reads[i]?.(raw);
+      reads[i]?.read(raw);
     } catch (error) {
-      return error instanceof ValueFault ? error.within(names[i] ?? '') : null;
+      return error instanceof ValueFault ? error.within(reads[i]?.name ?? '') : null;
     }
   }
   return null;

@@ -80,9 +80,15 @@ function compileAt(rule: RecordRule, scope: Scope): ((raw: Raw) => Raw) | null {
   };
 }
 
-function innerInput({ at }: RecordRule, { input, place }: Scope): Input {
+function innerInput({ at }: RecordRule, scope: Scope): Input {
+  const { input, place } = scope;
   if (at === undefined) return input;
-  return new ElementInput(input, typeof at === 'string' ? input.shape(at, place) : ANY);
+  if (typeof at !== 'string') return new ElementInput(input, ANY);
+  // A wrong path is reported where it is compiled.
+  return new ElementInput(
+    input,
+    scope.attempt(() => input.shape(at, place), ANY),
+  );
 }
 
 type Mapped = ReturnType<MapPart>;

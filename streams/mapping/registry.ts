@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../config/sources.ts';
+import { SourceInvalid, type SourceFile, type SourceProblem } from '../../config/sources.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { didYouMean } from '../../schemas/nearest.ts';
 import { CompiledSource } from './source.ts';
@@ -7,15 +7,26 @@ import { CompiledSource } from './source.ts';
 export class SourceRegistry {
   private readonly sources = new Map<string, Map<number, CompiledSource>>();
 
-  /** @throws MF_SOURCE_INVALID for a wrong mapping, or two files of one version. */
+  /** @throws SourceInvalid with all that is wrong with the files: wrong mappings, two files of one version. */
   constructor(files: readonly SourceFile[], tenant?: string) {
-    for (const file of files) {
+    const problems = files.flatMap((file) => this.add(file, tenant));
+    if (problems.length > 0) throw new SourceInvalid(problems);
+  }
+
+  private add(file: SourceFile, tenant: string | undefined): readonly SourceProblem[] {
+    try {
       const compiled = new CompiledSource(file, tenant);
-      const versions = this.sources.get(compiled.name) ?? new Map<number, CompiledSource>();
-      if (versions.has(compiled.version)) {
-        throw file.error(['version'], `version ${compiled.version} of ${compiled.name} is in another file as well`);
+      const { name, version } = compiled;
+      const versions = this.sources.get(name) ?? new Map<number, CompiledSource>();
+      this.sources.set(name, versions);
+      if (versions.has(version)) {
+        return [file.problem(['version'], `version ${version} of ${name} is in another file as well`)];
       }
-      this.sources.set(compiled.name, versions.set(compiled.version, compiled));
+      versions.set(version, compiled);
+      return [];
+    } catch (error) {
+      if (error instanceof SourceInvalid) return error.problems;
+      throw error;
     }
   }
 

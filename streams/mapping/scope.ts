@@ -27,10 +27,13 @@ export type Place = readonly (string | number)[];
 export class MappingError extends Error {
   override readonly name = 'MappingError';
   readonly place: Place;
+  /** It is the name at the end of the place that is wrong, and not what stands behind it. */
+  readonly at: 'name' | 'value';
 
-  constructor(place: Place, message: string) {
+  constructor(place: Place, message: string, at: 'name' | 'value' = 'value') {
     super(message);
     this.place = place;
+    this.at = at;
   }
 }
 
@@ -88,8 +91,14 @@ export interface Scope {
   toward(target: Target | undefined): Scope;
   /** The same place, where paths are read from another input. */
   within(input: Input): Scope;
+  /** What it cannot compile is reported, and never there. */
   expression(node: unknown): Read;
+  /** @throws MappingError */
   fail(message: string): never;
+  /** The name at the end of the place is wrong. @throws MappingError */
+  failName(message: string): never;
+  /** Reports what it throws and goes on, so that all errors of a source are told at once. */
+  attempt<T>(run: () => T, otherwise: T): T;
 }
 
 /** Text of a scalar; anything else is no text. */
@@ -99,14 +108,9 @@ export function textOf(value: Value, rule: string): string {
   throw new ValueFault(rule, value, `${rule} takes text or a number`, 'map a field that holds one');
 }
 
-/** An expression for a field of the canonical schema: where that is text, a number is the text that it is written as. */
-export function readField(node: unknown, scope: Scope, target: Target | undefined): Read {
-  const read = scope.toward(target).expression(node);
-  if (target?.type !== 'string') return read;
-  return (raw) => {
-    const value = read(raw);
-    return typeof value === 'number' ? String(value) : value;
-  };
+/** What a field of text becomes of a number: the text that it is written as. */
+export function asText(value: Value, isText: boolean | undefined): Value {
+  return isText === true && typeof value === 'number' ? String(value) : value;
 }
 
 /** What counts as true: whatever is there, and is not false. */

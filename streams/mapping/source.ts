@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../config/sources.ts';
+import { problemText, SourceInvalid, type SourceFile, type SourceProblem } from '../../config/sources.ts';
 import { DEFAULT_TENANT } from '../../schemas/key.ts';
 import type { SourceFormat } from '../../schemas/source.ts';
 import { scopeOf, type ScopeOptions } from './expression.ts';
@@ -6,7 +6,8 @@ import { ObjectInput, RowInput } from './input.ts';
 import { Recogniser, type Recognition } from './recognise.ts';
 import { compileRecord, type RecordMapping } from './record.ts';
 import { shapeOf } from './shape.ts';
-import { holds, MappingError, type Input, type Raw, type Scope } from './scope.ts';
+import type { MappingError } from './scope.ts';
+import { holds, type Input, type Raw, type Scope } from './scope.ts';
 
 /** Sets of columns whose compiled mappings are kept; a source has as many as its files have headers. */
 const HEADERS_KEPT = 64;
@@ -25,8 +26,9 @@ export class CompiledSource {
   private readonly keys: NonNullable<ScopeOptions['keys']> = new Map();
   private readonly bound = new Map<string, RecordMapping>();
   private readonly matches: { record: string; match: (raw: Raw) => unknown }[];
+  private readonly report: ScopeOptions['report'];
 
-  /** @throws MF_SOURCE_INVALID for what the mapping says wrong. */
+  /** @throws SourceInvalid with all that is wrong with the file */
   constructor(file: SourceFile, tenant: string = DEFAULT_TENANT) {
     const { source } = file;
     this.file = file;
@@ -35,13 +37,16 @@ export class CompiledSource {
     this.namespace = source.namespace;
     this.format = source.format;
     this.tenant = tenant;
+    const found: MappingError[] = [];
+    this.report = (error) => found.push(error);
+    // Every kind is compiled once against its own declaration, so that no error waits for its first record.
+    for (const record of file.shapely) this.mapping(record, this.declared(record));
+    this.matches = this.compileMatches();
+    this.report = undefined;
+    const problems = [...file.problems, ...found.map(({ place, message, at }) => file.problem(place, message, at))];
+    if (problems.length > 0) throw new SourceInvalid(inOrder(problems));
     this.mainKind = Object.values(source.records)[0]?.route.kind ?? '';
     this.recogniser = new Recogniser(source);
-    this.matches = this.guard(() => this.compileMatches());
-    // Every kind is compiled once against its own declaration, so that no error waits for its first record.
-    this.guard(() => {
-      for (const record of Object.keys(source.records)) this.mapping(record, this.declared(record));
-    });
   }
 
   /** Which kind of record a file holds, by its name and its columns. */
@@ -82,24 +87,23 @@ export class CompiledSource {
   }
 
   private scope(input: Input, record: string): Scope {
-    const { tenant, namespace, keys } = this;
-    return scopeOf({ input, tenant, namespace, keys }, ['records', record]);
+    const { tenant, namespace, keys, report } = this;
+    const options = { input, tenant, namespace, keys };
+    return scopeOf(report === undefined ? options : { ...options, report }, ['records', record]);
   }
 
   private compileMatches(): { record: string; match: (raw: Raw) => unknown }[] {
-    return Object.entries(this.file.source.records).map(([record, rule]) => {
-      if (this.format.type === 'csv' || rule.match === undefined) return { record, match: () => true };
+    return this.file.shapely.map((record) => {
+      const rule = this.file.source.records[record];
+      if (this.declared(record) !== undefined || rule?.match === undefined) return { record, match: () => true };
       const input = new ObjectInput(shapeOf(rule.input));
       return { record, match: this.scope(input, record).at('match').expression(rule.match) };
     });
   }
+}
 
-  private guard<T>(compile: () => T): T {
-    try {
-      return compile();
-    } catch (error) {
-      if (error instanceof MappingError) throw this.file.error(error.place, error.message);
-      throw error;
-    }
-  }
+/** As they stand in the file, each once: an alias is compiled wherever it stands. */
+function inOrder(problems: readonly SourceProblem[]): SourceProblem[] {
+  const unique = new Map(problems.map((problem) => [problemText(problem), problem]));
+  return [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -1,5 +1,6 @@
 import { fingerprint } from '../../../schemas/key.ts';
 import { compareDecimals } from '../decimal.ts';
+import { knownKind } from '../kinds.ts';
 import { textOf, type Raw, type Read, type Scope } from '../scope.ts';
 import { head, type Head } from '../transform.ts';
 
@@ -123,6 +124,7 @@ export const HEADS: readonly Head[] = [
       },
     ],
     compile: ({ kind, id, namespace }, scope) => {
+      scope.attempt(() => knownKind(kind, scope.at('kind')), undefined);
       const key = scope.key(kind, namespace ?? scope.namespace);
       return (raw) => {
         const value = id(raw);

@@ -1,10 +1,10 @@
 import { didYouMean } from '../../../schemas/nearest.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { addDecimals } from '../decimal.ts';
-import { compileElements } from '../elements.ts';
+import { compileElements, noElements } from '../elements.ts';
 import { isMap } from '../options.ts';
 import { elementsOf, follow, parsePath, PathError, there } from '../path.ts';
-import { holds, readField, textOf, ValueFault, type Read, type Scope, type Value } from '../scope.ts';
+import { asText, holds, textOf, ValueFault, type Read, type Scope, type Value } from '../scope.ts';
 import { head, step, type Head, type StepTransform } from '../transform.ts';
 import { compareValues } from './heads.ts';
 
@@ -49,7 +49,7 @@ export const LIST_HEADS: readonly Head[] = [
       { given: { lines: [] }, expression: { each: { in: 'lines', give: 'sku' } } },
     ],
     compile: (options, scope) => {
-      const { of, input } = compileElements(options.in, scope.at('in'));
+      const { of, input } = scope.attempt(() => compileElements(options.in, scope.at('in')), noElements(scope));
       const where = options.where === undefined ? null : scope.at('where').within(input).expression(options.where);
       const give = scope.at('give').within(input).toward(scope.target?.items);
       const read = give.expression(options.give ?? '$item');
@@ -133,12 +133,17 @@ function compileFields(arg: unknown, scope: Scope): (readonly [string, Read])[] 
   const names = Object.keys(arg).sort();
   const known = scope.target?.properties;
   return names.map((name) => {
-    if (known !== undefined && !Object.hasOwn(known, name)) {
-      scope.at(name).fail(`no field is called ${name}${didYouMean(name, Object.keys(known))}`);
-    }
-    const read = readField(arg[name], scope.at(name), known?.[name]);
-    return [name, (raw) => within(name, () => read(raw))];
+    if (known !== undefined && !Object.hasOwn(known, name))
+      scope.attempt(() => unknownField(name, scope, known), undefined);
+    const target = known?.[name];
+    const read = scope.at(name).toward(target).expression(arg[name]);
+    const isText = target?.type === 'string';
+    return [name, (raw) => within(name, () => asText(read(raw), isText))];
   });
+}
+
+function unknownField(name: string, scope: Scope, known: object): never {
+  return scope.at(name).failName(`no field is called ${name}${didYouMean(name, Object.keys(known))}`);
 }
 
 function within(name: string, run: () => Value): Value {

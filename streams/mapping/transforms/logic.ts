@@ -21,9 +21,10 @@ export const LOGIC_HEADS: readonly Head[] = [
       { given: { InvoiceNo: '536365' }, expression: SALE_OR_RETURN, gives: 'sale' },
     ],
     compile: ({ cases }, scope) => {
-      const compiled = cases.map((node, i) =>
-        compileCase(node, scope.at(i).toward(scope.target), i === cases.length - 1),
-      );
+      const compiled = cases.map((node, i) => {
+        const place = scope.at(i).toward(scope.target);
+        return scope.attempt(() => compileCase(node, place, i === cases.length - 1), NO_CASE);
+      });
       return (raw) => compiled.find(({ condition }) => holds(condition(raw)))?.then(raw);
     },
   }),
@@ -232,6 +233,8 @@ function typeOf(value: Value): string {
   return typeof value;
 }
 
+const NO_CASE = { condition: () => undefined, then: () => undefined };
+
 function compileCase(node: unknown, scope: Scope, last: boolean): { condition: Read; then: Read } {
   const { target } = scope;
   const of = (name: string) => scope.at(name);
@@ -247,6 +250,6 @@ function compileCase(node: unknown, scope: Scope, last: boolean): { condition: R
 
 function refuseOthers(node: Readonly<Record<string, unknown>>, known: readonly string[], scope: Scope): void {
   for (const name of Object.keys(node)) {
-    if (!known.includes(name)) scope.at(name).fail(`a case has no ${name}${didYouMean(name, known)}`);
+    if (!known.includes(name)) scope.at(name).failName(`a case has no ${name}${didYouMean(name, known)}`);
   }
 }

@@ -1,5 +1,5 @@
 import { currencyOf, decimalsOf, isCurrency, knownCurrencies, namesOfCurrency, plainName } from '../currency.ts';
-import { isPlain, multiplyDecimals, toUnits } from '../decimal.ts';
+import { multiplyDecimals, toUnits, type Rounding } from '../decimal.ts';
 import { didYouMean } from '../../../schemas/nearest.ts';
 import type { ReadNumeral } from '../numeral.ts';
 import { choice } from '../options.ts';
@@ -40,20 +40,9 @@ export const MONEY_STEPS: readonly StepTransform[] = [
     ],
     compile: ({ currency, from, unit = 'major', locale, round }, scope) => {
       if ((currency === undefined) === (from === undefined)) scope.fail('needs currency, or from for where it stands');
-      const read = numeral(locale, scope);
-      const amounts = new Amounts(read, locale);
-      const inCurrency = (value: Value, code: string) => {
-        const rule = `money in ${code}`;
-        const plain = locale === undefined && isPlain(value) ? value : amounts.plain(value, code, rule);
-        if (unit === 'minor') return toUnits(plain, 0, rule, round);
-        const major = unit === 'micro' ? multiplyDecimals(plain, '0.000001') : plain;
-        return toUnits(major, decimalsOf(code), rule, round);
-      };
-      if (currency !== undefined) {
-        const code = knownCurrency(currency, scope);
-        return (value) => inCurrency(value, code);
-      }
-      return (value, raw) => inCurrency(value, codeOf(from?.(raw)));
+      const amounts = new Amounts(numeral(locale, scope), { unit, locale, round });
+      if (from !== undefined) return (value, raw) => amounts.of(codeOf(from(raw)))(value);
+      return amounts.of(knownCurrency(currency ?? '', scope));
     },
   }),
   step({
@@ -117,31 +106,55 @@ function codeOf(value: Value): string {
   return code;
 }
 
-/** Amounts as people write them, with the name of their currency. */
+interface AmountOptions {
+  readonly unit: 'major' | 'minor' | 'micro';
+  readonly locale: string | undefined;
+  readonly round: Rounding | undefined;
+}
+
+/** How amounts are read, by currency. */
 class Amounts {
   private readonly read: ReadNumeral;
-  private readonly locale: string | undefined;
-  private readonly names = new Map<string, ReadonlySet<string>>();
+  private readonly options: AmountOptions;
+  private readonly readers = new Map<string, (value: Value) => number>();
 
-  constructor(read: ReadNumeral, locale: string | undefined) {
+  constructor(read: ReadNumeral, options: AmountOptions) {
     this.read = read;
-    this.locale = locale;
+    this.options = options;
+  }
+
+  of(currency: string): (value: Value) => number {
+    let reader = this.readers.get(currency);
+    if (reader === undefined) {
+      reader = this.readerOf(currency);
+      this.readers.set(currency, reader);
+    }
+    return reader;
+  }
+
+  private readerOf(currency: string): (value: Value) => number {
+    const { unit, locale, round } = this.options;
+    const plain = this.plainOf(currency);
+    const reading = { rule: `money in ${currency}`, rounding: round, plain };
+    const decimals = unit === 'minor' ? 0 : decimalsOf(currency);
+    if (unit === 'micro')
+      return (value) => toUnits(multiplyDecimals(plain(value, reading.rule), MICRO), decimals, reading);
+    if (locale === undefined) return (value) => toUnits(value, decimals, reading);
+    return (value) => toUnits(plain(value, reading.rule), decimals, reading);
   }
 
   /** Without the name of the currency, which has to be this one. */
-  plain(value: Value, currency: string, rule: string): string {
-    const { decimal, beside } = this.read(value, rule);
-    if (beside === '' || this.namesOf(currency).has(plainName(beside))) return decimal;
-    const message = `the amount is in ${JSON.stringify(beside)}, and not in ${currency}`;
-    throw new ValueFault(rule, value, message, 'mend the amount, or the currency in the source');
-  }
-
-  private namesOf(currency: string): ReadonlySet<string> {
-    let names = this.names.get(currency);
-    if (names === undefined) {
-      names = namesOfCurrency(currency, this.locale);
-      this.names.set(currency, names);
-    }
-    return names;
+  private plainOf(currency: string): (value: Value, rule: string) => string {
+    let names: ReadonlySet<string> | undefined;
+    return (value, rule) => {
+      const { decimal, beside } = this.read(value, rule);
+      if (beside === '') return decimal;
+      names ??= namesOfCurrency(currency, this.options.locale);
+      if (names.has(plainName(beside))) return decimal;
+      const message = `the amount is in ${JSON.stringify(beside)}, and not in ${currency}`;
+      throw new ValueFault(rule, value, message, 'mend the amount, or the currency in the source');
+    };
   }
 }
+
+const MICRO = '0.000001';

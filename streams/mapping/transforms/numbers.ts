@@ -1,7 +1,6 @@
 import {
   addDecimals,
   divideDecimals,
-  isPlain,
   multiplyDecimals,
   plainDecimal,
   roundDecimal,
@@ -62,7 +61,8 @@ export const NUMBER_STEPS: readonly StepTransform[] = [
     ],
     compile: ({ locale, round }, scope) => {
       const plain = plainOf(locale, scope);
-      return (value) => toUnits(plain(value, 'integer'), 0, 'integer', round);
+      const reading = { rule: 'integer', rounding: round };
+      return (value) => toUnits(plain(value, 'integer'), 0, reading);
     },
   }),
   step({
@@ -100,7 +100,8 @@ export const NUMBER_STEPS: readonly StepTransform[] = [
     compile: ({ decimals: wanted = 3, locale, round }, scope) => {
       const decimals = decimalsIn(wanted, 9, scope);
       const [plain, power] = [plainOf(locale, scope), 10 ** decimals];
-      return (value) => toUnits(plain(value, 'number'), decimals, 'number', round) / power;
+      const reading = { rule: 'number', rounding: round };
+      return (value) => toUnits(plain(value, 'number'), decimals, reading) / power;
     },
   }),
   step({
@@ -155,7 +156,6 @@ export const NUMBER_STEPS: readonly StepTransform[] = [
 function percent(locale: string | undefined, scope: Scope): Step {
   const read = numeral(locale, scope);
   return (value) => {
-    if (locale === undefined && isPlain(value)) return multiplyDecimals(value, '0.01');
     const found = read(value, 'percent');
     const beside = found.beside === '%' ? '' : found.beside;
     return multiplyDecimals(bare({ ...found, beside }, value, 'percent'), '0.01');
