@@ -1,7 +1,7 @@
 import { didYouMean } from '../../../schemas/nearest.ts';
 import { compareDecimals } from '../decimal.ts';
 import { choice, isMap, needed } from '../options.ts';
-import { compilePattern } from '../pattern.ts';
+import { compilePattern } from '../pattern/pattern.ts';
 import { holds, textOf, ValueFault, type Read, type Scope, type Value } from '../scope.ts';
 import { head, step, type Head, type StepTransform } from '../transform.ts';
 
@@ -81,12 +81,12 @@ export const LOGIC_STEPS: readonly StepTransform[] = [
   step({
     name: 'matches',
     means: 'True if a regular expression finds something. No pattern can run away (see Patterns).',
-    takes: 'The pattern.',
-    options: { pattern: 'text' },
+    takes: 'The pattern. `ignoreCase`: whether upper and lower case are the same to it.',
+    options: { pattern: 'text', ignoreCase: 'flag?' },
     short: 'pattern',
     examples: [{ given: { a: 'found' }, expression: ['a', { matches: '[A-Z][A-Z]' }], gives: false }],
     compile: (options, scope) => {
-      const pattern = compilePattern(options.pattern, scope);
+      const pattern = compilePattern(options.pattern, options.ignoreCase === true, scope);
       return (value) => pattern.test(textOf(value, 'matches'));
     },
   }),

@@ -1,4 +1,4 @@
-import { compilePattern } from '../pattern.ts';
+import { compilePattern } from '../pattern/pattern.ts';
 import { textOf, ValueFault, type Step, type Value } from '../scope.ts';
 import { parseJson } from '../json-text.ts';
 import { choice, needed } from '../options.ts';
@@ -84,30 +84,31 @@ export const TEXT_STEPS: readonly StepTransform[] = [
   step({
     name: 'replace',
     means: 'Each match of a regular expression is replaced. No pattern can run away (see Patterns).',
-    takes: '`pattern`; `with`: the replacement, `$1` for the first group, nothing by default.',
-    options: { pattern: 'text', with: 'text?' },
+    takes:
+      '`pattern`; `with`: the replacement, `$1` for the first group, nothing by default; `ignoreCase` as for `matches`.',
+    options: { pattern: 'text', with: 'text?', ignoreCase: 'flag?' },
     short: 'pattern',
     examples: [
       { given: { a: 'INV-0017' }, expression: ['a', { replace: { pattern: '^INV-0*' } }], gives: '17' },
       { given: { a: '1.234' }, expression: ['a', { replace: { pattern: '[.]', with: ',' } }], gives: '1,234' },
     ],
-    compile: ({ pattern: source, with: replacement = '' }, scope) => {
-      const pattern = compilePattern(source, scope);
-      return onText('replace', (text) => orAbsent(pattern.replace(text, replacement)));
+    compile: ({ pattern, with: replacement = '', ignoreCase }, scope) => {
+      const replace = compilePattern(pattern, ignoreCase === true, scope).replacer(replacement);
+      return onText('replace', (text) => orAbsent(replace(text)));
     },
   }),
   step({
     name: 'extract',
     means: 'What a regular expression finds first: its first group, or all of the match if it has none.',
-    takes: 'The pattern.',
-    options: { pattern: 'text' },
+    takes: 'The pattern. `ignoreCase`: whether upper and lower case are the same to it.',
+    options: { pattern: 'text', ignoreCase: 'flag?' },
     short: 'pattern',
     examples: [
       { given: { a: 'Order #1001 (web)' }, expression: ['a', { extract: '#([0-9]+)' }], gives: '1001' },
       { given: { a: 'none' }, expression: ['a', { extract: '[0-9]+' }] },
     ],
     compile: (options, scope) => {
-      const pattern = compilePattern(options.pattern, scope);
+      const pattern = compilePattern(options.pattern, options.ignoreCase === true, scope);
       return onText('extract', (text) => {
         const found = pattern.find(text);
         return found === null ? undefined : orAbsent((found.length > 1 ? found[1] : found[0]) ?? '');
