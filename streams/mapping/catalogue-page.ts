@@ -40,9 +40,10 @@ function entry({ name, means, takes, examples }: Transform): string {
 }
 
 function row(example: Example): string {
-  const { given, expression, gives, fails } = example;
+  const { given, expression, beside = {}, gives, fails } = example;
   const outcome = fails === undefined ? (gives === undefined ? 'nothing' : code(gives)) : `a fault: … ${fails} …`;
-  return `| ${code(given)} | ${code(expression)} | ${outcome} |`;
+  const files = Object.entries(beside).map(([name, text]) => `<br>${name}: ${code(text)}`);
+  return `| ${code(given)}${files.join('')} | ${code(expression)} | ${outcome} |`;
 }
 
 function code(value: unknown): string {

@@ -2,6 +2,7 @@ import { DATE_STEPS } from './transforms/dates.ts';
 import { HEADS } from './transforms/heads.ts';
 import { LIST_HEADS, LIST_STEPS } from './transforms/lists.ts';
 import { LOGIC_HEADS, LOGIC_STEPS } from './transforms/logic.ts';
+import { LOOKUP_STEPS } from './transforms/lookup.ts';
 import { MONEY_STEPS } from './transforms/money.ts';
 import { NUMBER_HEADS, NUMBER_STEPS } from './transforms/numbers.ts';
 import { TEXT_STEPS } from './transforms/text.ts';
@@ -21,6 +22,7 @@ export const CATALOGUE_STEPS: ReadonlyMap<string, StepTransform> = byName([
   ...DATE_STEPS,
   ...LIST_STEPS,
   ...LOGIC_STEPS,
+  ...LOOKUP_STEPS,
 ]);
 
 function byName<T extends { readonly name: string }>(transforms: readonly T[]): ReadonlyMap<string, T> {

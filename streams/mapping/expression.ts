@@ -20,12 +20,17 @@ const KEYS_KEPT = 4096;
 /** Longer ids are hashed each time: what is kept has to be bounded. */
 const ID_KEPT = 100;
 
+export type KeyNamed = (key: MatchingKey, entity: { kind: string; namespace: string; id: string }) => void;
+
 export interface ScopeOptions {
   readonly input: Input;
   readonly tenant: string;
   readonly namespace: string;
   /** By kind and namespace: what one part has asked for is found by the others. */
   readonly keys?: Map<string, (id: string) => MatchingKey>;
+  /** Hears what each key was made of. */
+  readonly named?: KeyNamed;
+  readonly beside?: (file: string) => string;
   /** Hears of every error; without it, the first is thrown. */
   readonly report?: (error: MappingError) => void;
 }
@@ -38,6 +43,7 @@ export function scopeOf(options: ScopeOptions, place: Place = [], target?: Targe
     namespace,
     target,
     key: (kind, namespace) => keysOf(options, kind, namespace),
+    beside: options.beside ?? noFile,
     at: (...more) => scopeOf(options, [...place, ...more]),
     toward: (wanted) => scopeOf(options, place, wanted),
     within: (other) => scopeOf({ ...options, input: other }, place, target),
@@ -51,6 +57,10 @@ export function scopeOf(options: ScopeOptions, place: Place = [], target?: Targe
     attempt: (run, otherwise) => attempt(run, otherwise, options.report),
   };
   return scope;
+}
+
+function noFile(): never {
+  throw new Error('the source is in no file');
 }
 
 const NEVER: Read = () => undefined;
@@ -123,19 +133,20 @@ function unknown(name: string, what: 'head' | 'step', known: Names, others: Name
 
 type Names = ReadonlyMap<string, unknown>;
 
-function keysOf({ tenant, keys }: ScopeOptions, kind: string, namespace: string): (id: string) => MatchingKey {
+function keysOf(options: ScopeOptions, kind: string, namespace: string): (id: string) => MatchingKey {
   const name = `${kind}/${namespace}`;
-  const known = keys?.get(name) ?? keptKeys(tenant, kind, namespace);
-  keys?.set(name, known);
+  const known = options.keys?.get(name) ?? keptKeys(options, kind, namespace);
+  options.keys?.set(name, known);
   return known;
 }
 
-function keptKeys(tenant: string, kind: string, namespace: string): (id: string) => MatchingKey {
+function keptKeys({ tenant, named }: ScopeOptions, kind: string, namespace: string): (id: string) => MatchingKey {
   const kept = new Kept<MatchingKey>(KEYS_KEPT);
   return (id) => {
     const known = kept.get(id);
     if (known !== undefined) return known;
     const key = matchingKey(tenant, kind, namespace, id);
+    named?.(key, { kind, namespace, id });
     if (id.length <= ID_KEPT) kept.set(id, key);
     return key;
   };

@@ -102,7 +102,7 @@ function compileOne(rule: PartRule, context: PartContext, scope: Scope, ownSlot:
 
   return (raw, record) => {
     if (when !== null && !holds(when(raw))) return null;
-    const key = of === null ? null : of(raw);
+    const key = of === null ? null : of.key(raw);
     const body = bodyOf(raw);
     const part: Part = {
       v: 1,
@@ -161,23 +161,28 @@ function partName(rule: PartRule, context: PartContext, scope: Scope): Canonical
   return name;
 }
 
-/** Key of the entity; a record that lacks the id is at fault. */
-export function compileEntity(rule: EntityRule, scope: Scope): (raw: Raw) => MatchingKey {
-  const id = scope.at('id').expression(rule.id);
+/** An entity that a record names: by its source's own id, and by the key that is made of it. */
+export interface CompiledEntity {
+  /** Throws ValueFault for a record that lacks it. */
+  readonly id: (raw: Raw) => string;
+  readonly key: (raw: Raw) => MatchingKey;
+}
+
+export function compileEntity(rule: EntityRule, scope: Scope): CompiledEntity {
+  const read = scope.at('id').expression(rule.id);
   scope.attempt(() => knownKind(rule.kind, scope.at('kind')), undefined);
-  const key = scope.key(rule.kind, rule.namespace ?? scope.namespace);
-  return (raw) => {
-    const value = id(raw);
-    if (value === undefined) {
-      throw new ValueFault(
-        'key',
-        value,
-        `the id of the ${rule.kind} is missing`,
-        'add the id, or a condition to the part',
-      );
-    }
-    return key(textOf(value, 'key'));
+  const keyOf = scope.key(rule.kind, rule.namespace ?? scope.namespace);
+  const id = (raw: Raw): string => {
+    const value = read(raw);
+    if (value === undefined) throw noId(rule.kind);
+    return textOf(value, 'key');
   };
+  return { id, key: (raw) => keyOf(id(raw)) };
+}
+
+function noId(kind: string): ValueFault {
+  const fix = 'add the id, or a condition to the part';
+  return new ValueFault('key', undefined, `the id of the ${kind} is missing`, fix);
 }
 
 function compileSlot(rule: PartRule, merge: Merge, name: CanonicalName, scope: Scope, ownSlot: OwnSlot): OwnSlot {

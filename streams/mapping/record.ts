@@ -15,6 +15,10 @@ export interface RecordMapping {
   readonly byContent: boolean;
   /** The entity that the record is routed to. Throws ValueFault. */
   readonly routeKey: (raw: Raw) => MatchingKey;
+  /** The source's own id of that entity. Throws ValueFault. */
+  readonly routeId: (raw: Raw) => string;
+  /** What tells the record from all others of its source. Throws ValueFault. */
+  readonly identity: (raw: Raw) => string;
   /** Its parts, those of its own entity first. Throws ValueFault. */
   readonly map: (raw: Raw) => MappedPart[];
 }
@@ -46,12 +50,15 @@ export function compileRecord(rule: RecordRule, context: RecordContext): RecordM
   // What the record says of its own entity comes first.
   const places = [...rule.parts.keys()].sort((a, b) => Number(isOther(rule, a)) - Number(isOther(rule, b)));
   const parts = places.map((place) => compileMapPart(rule, place, context));
-  const routeKey = compileEntity(rule.route, scope.at('route'));
+  const route = compileEntity(rule.route, scope.at('route'));
+  const entered = <T>(read: (raw: Raw) => T) => (enter === null ? read : (raw: Raw) => read(enter(raw)));
 
   return {
     kind: rule.route.kind,
     byContent: rule.identity === 'content',
-    routeKey: enter === null ? routeKey : (raw) => routeKey(enter(raw)),
+    routeKey: entered(route.key),
+    routeId: entered(route.id),
+    identity: entered(identityOf),
     map: (record) => {
       const raw = enter === null ? record : enter(record);
       if (skip !== null && holds(skip(raw))) return [];

@@ -85,6 +85,8 @@ export interface Scope {
   readonly namespace: string;
   /** Where the canonical schema says what fields the value may have. */
   readonly target: Target | undefined;
+  /** The text of a file beside the source. @throws Error */
+  beside(file: string): string;
   /** Keys of entities, memoised. */
   key(kind: string, namespace: string): (id: string) => MatchingKey;
   at(...more: (string | number)[]): Scope;

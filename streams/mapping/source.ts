@@ -1,7 +1,7 @@
 import { problemText, SourceInvalid, type SourceFile, type SourceProblem } from '../../config/sources.ts';
 import { DEFAULT_TENANT } from '../../schemas/key.ts';
 import type { SourceFormat } from '../../schemas/source.ts';
-import { scopeOf, type ScopeOptions } from './expression.ts';
+import { scopeOf, type KeyNamed, type ScopeOptions } from './expression.ts';
 import { ObjectInput, RowInput } from './input.ts';
 import { Recogniser, type Recognition } from './recognise.ts';
 import { compileRecord, type RecordMapping } from './record.ts';
@@ -27,9 +27,13 @@ export class CompiledSource {
   private readonly bound = new Map<string, RecordMapping>();
   private readonly matches: { record: string; match: (raw: Raw) => unknown }[];
   private readonly report: ScopeOptions['report'];
+  private readonly named: KeyNamed | undefined;
 
-  /** @throws SourceInvalid with all that is wrong with the file */
-  constructor(file: SourceFile, tenant: string = DEFAULT_TENANT) {
+  /**
+   * @param named hears what each key was made of, for whoever shows keys to people
+   * @throws SourceInvalid with all that is wrong with the file
+   */
+  constructor(file: SourceFile, tenant: string = DEFAULT_TENANT, named?: KeyNamed) {
     const { source } = file;
     this.file = file;
     this.name = source.name;
@@ -37,6 +41,7 @@ export class CompiledSource {
     this.namespace = source.namespace;
     this.format = source.format;
     this.tenant = tenant;
+    this.named = named;
     const found: MappingError[] = [];
     this.report = (error) => found.push(error);
     // Every kind is compiled once against its own declaration, so that no error waits for its first record.
@@ -87,9 +92,10 @@ export class CompiledSource {
   }
 
   private scope(input: Input, record: string): Scope {
-    const { tenant, namespace, keys, report } = this;
-    const options = { input, tenant, namespace, keys };
-    return scopeOf(report === undefined ? options : { ...options, report }, ['records', record]);
+    const { tenant, namespace, keys, report, named } = this;
+    const options = { input, tenant, namespace, keys, beside: this.file.beside };
+    const hearers = { ...(report && { report }), ...(named && { named }) };
+    return scopeOf({ ...options, ...hearers }, ['records', record]);
   }
 
   private compileMatches(): { record: string; match: (raw: Raw) => unknown }[] {

@@ -31,6 +31,8 @@ export interface StepTransform extends Transform {
 export interface Example {
   readonly given: Readonly<Record<string, unknown>>;
   readonly expression: unknown;
+  /** Files beside the source. */
+  readonly beside?: Readonly<Record<string, string>>;
   /** Left out: the value is not there. */
   readonly gives?: unknown;
   /** Part of the message, for an example that must fail. */

@@ -1,8 +1,8 @@
 import { didYouMean } from '../../../schemas/nearest.ts';
 import { compareDecimals } from '../decimal.ts';
-import { choice, isMap, needed } from '../options.ts';
+import { isMap, needed } from '../options.ts';
 import { compilePattern } from '../pattern/pattern.ts';
-import { holds, textOf, ValueFault, type Read, type Scope, type Value } from '../scope.ts';
+import { holds, textOf, type Read, type Scope, type Value } from '../scope.ts';
 import { head, step, type Head, type StepTransform } from '../transform.ts';
 
 const SALE_OR_RETURN = {
@@ -187,37 +187,6 @@ export const LOGIC_STEPS: readonly StepTransform[] = [
     examples: [{ given: {}, expression: ['a', { default: 'web' }], gives: 'web' }],
     compile: (options) => {
       return (value) => value ?? options.value;
-    },
-  }),
-  step({
-    name: 'lookup',
-    means: 'What a table says for the value.',
-    takes: '`table`; `otherwise`: what becomes of values that it lacks: `fault` (the default), `keep`, or `absent`.',
-    options: { table: 'map', otherwise: choice(['fault', 'keep', 'absent']) },
-    short: 'table',
-    examples: [
-      {
-        given: { s: 'canceled' },
-        expression: ['s', { lookup: { table: { canceled: 'cancelled' } } }],
-        gives: 'cancelled',
-      },
-      { given: { s: 'new' }, expression: ['s', { lookup: { table: {}, otherwise: 'absent' } }] },
-      {
-        given: { s: 'shiped' },
-        expression: ['s', { lookup: { table: { shipped: 1 } } }],
-        fails: 'did you mean "shipped"',
-      },
-    ],
-    compile: ({ table, otherwise = 'fault' }) => {
-      const entries = new Map(Object.entries(table).map(([name, value]) => [name, value ?? undefined]));
-      return (value) => {
-        const name = textOf(value, 'lookup');
-        const found = entries.get(name);
-        if (found !== undefined || otherwise === 'absent' || entries.has(name)) return found;
-        if (otherwise === 'keep') return value;
-        const message = `the table has no ${JSON.stringify(name.slice(0, 100))}${didYouMean(name, [...entries.keys()])}`;
-        throw new ValueFault('lookup', value, message, 'mend the value, or add it to the table in the source');
-      };
     },
   }),
 ];
