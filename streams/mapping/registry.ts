@@ -1,21 +1,26 @@
-import { SourceInvalid, type SourceFile, type SourceProblem } from '../../config/sources.ts';
+import { SourceInvalid, type SourceFile } from '../../config/sources.ts';
+import type { FileProblem } from '../../config/yaml-file.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { didYouMean } from '../../schemas/nearest.ts';
+import type { KeyNamed } from './expression.ts';
 import { CompiledSource } from './source.ts';
 
 /** All sources, in all versions that there are files of. */
 export class SourceRegistry {
   private readonly sources = new Map<string, Map<number, CompiledSource>>();
 
-  /** @throws SourceInvalid with all that is wrong with the files: wrong mappings, two files of one version. */
-  constructor(files: readonly SourceFile[], tenant?: string) {
-    const problems = files.flatMap((file) => this.add(file, tenant));
+  /**
+   * @param named hears what each key was made of, for whoever shows keys to people
+   * @throws SourceInvalid with all that is wrong with the files: wrong mappings, two files of one version
+   */
+  constructor(files: readonly SourceFile[], tenant?: string, named?: KeyNamed) {
+    const problems = files.flatMap((file) => this.add(file, tenant, named));
     if (problems.length > 0) throw new SourceInvalid(problems);
   }
 
-  private add(file: SourceFile, tenant: string | undefined): readonly SourceProblem[] {
+  private add(file: SourceFile, tenant?: string, named?: KeyNamed): readonly FileProblem[] {
     try {
-      const compiled = new CompiledSource(file, tenant);
+      const compiled = new CompiledSource(file, tenant, named);
       const { name, version } = compiled;
       const versions = this.sources.get(name) ?? new Map<number, CompiledSource>();
       this.sources.set(name, versions);

@@ -1,4 +1,5 @@
-import { problemText, SourceInvalid, type SourceFile, type SourceProblem } from '../../config/sources.ts';
+import { SourceInvalid, type SourceFile } from '../../config/sources.ts';
+import { problemText, type FileProblem } from '../../config/yaml-file.ts';
 import { DEFAULT_TENANT } from '../../schemas/key.ts';
 import type { SourceFormat } from '../../schemas/source.ts';
 import { scopeOf, type KeyNamed, type ScopeOptions } from './expression.ts';
@@ -45,13 +46,30 @@ export class CompiledSource {
     const found: MappingError[] = [];
     this.report = (error) => found.push(error);
     // Every kind is compiled once against its own declaration, so that no error waits for its first record.
-    for (const record of file.shapely) this.mapping(record, this.declared(record));
+    for (const record of file.shapely) this.mapping(record, this.columns(record));
     this.matches = this.compileMatches();
     this.report = undefined;
     const problems = [...file.problems, ...found.map(({ place, message, at }) => file.problem(place, message, at))];
     if (problems.length > 0) throw new SourceInvalid(inOrder(problems));
     this.mainKind = Object.values(source.records)[0]?.route.kind ?? '';
     this.recogniser = new Recogniser(source);
+  }
+
+  /** The kinds of record that it has. */
+  records(): readonly string[] {
+    return Object.keys(this.file.source.records);
+  }
+
+  /** Columns that a kind of record declares; undefined for formats without columns. */
+  columns(record: string): readonly string[] | undefined {
+    const rule = this.file.source.records[record];
+    if (this.format.type !== 'csv') return undefined;
+    return [...(rule?.columns ?? []), ...(rule?.optional ?? [])];
+  }
+
+  /** The name of a file that holds a kind of record; empty if it has none of its own. */
+  fileOf(record: string): string {
+    return this.file.source.records[record]?.files?.[0]?.replaceAll('*', '') ?? '';
   }
 
   /** Which kind of record a file holds, by its name and its columns. */
@@ -71,7 +89,7 @@ export class CompiledSource {
     if (known !== undefined) return known;
     const rule = Object.hasOwn(this.file.source.records, record) ? this.file.source.records[record] : undefined;
     if (rule === undefined) return undefined;
-    const declared = this.declared(record) ?? [];
+    const declared = this.columns(record) ?? [];
     const mapping = compileRecord(rule, {
       source: this.name,
       version: this.version,
@@ -85,12 +103,6 @@ export class CompiledSource {
     return mapping;
   }
 
-  private declared(record: string): readonly string[] | undefined {
-    const rule = this.file.source.records[record];
-    if (this.format.type !== 'csv') return undefined;
-    return [...(rule?.columns ?? []), ...(rule?.optional ?? [])];
-  }
-
   private scope(input: Input, record: string): Scope {
     const { tenant, namespace, keys, report, named } = this;
     const options = { input, tenant, namespace, keys, beside: this.file.beside };
@@ -101,7 +113,7 @@ export class CompiledSource {
   private compileMatches(): { record: string; match: (raw: Raw) => unknown }[] {
     return this.file.shapely.map((record) => {
       const rule = this.file.source.records[record];
-      if (this.declared(record) !== undefined || rule?.match === undefined) return { record, match: () => true };
+      if (this.columns(record) !== undefined || rule?.match === undefined) return { record, match: () => true };
       const input = new ObjectInput(shapeOf(rule.input));
       return { record, match: this.scope(input, record).at('match').expression(rule.match) };
     });
@@ -109,7 +121,7 @@ export class CompiledSource {
 }
 
 /** As they stand in the file, each once: an alias is compiled wherever it stands. */
-function inOrder(problems: readonly SourceProblem[]): SourceProblem[] {
+function inOrder(problems: readonly FileProblem[]): FileProblem[] {
   const unique = new Map(problems.map((problem) => [problemText(problem), problem]));
   return [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }

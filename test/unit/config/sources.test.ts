@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { loadSources, parseSource, problemText, SourceInvalid } from '../../../config/sources.ts';
+import { loadSources, parseSource, SourceInvalid } from '../../../config/sources.ts';
+import { problemText } from '../../../config/yaml-file.ts';
 import { SourceRegistry } from '../../../streams/mapping/registry.ts';
 import { bodiesOf, registryOf, sourceText } from '../mapping/sources.ts';
 
@@ -87,7 +88,7 @@ describe('an error in a source names file, line, column and the nearest right na
       'x.yaml:10:5: records.customer has no "colums"; did you mean "columns"?',
       'x.yaml:16:11: customer has no field nmae; did you mean "name"?',
       'x.yaml:17:32: to is one of upper, lower, title; did you mean "upper"?',
-      'x.yaml:17:50: needs table',
+      'x.yaml:17:50: needs table, or file',
       'x.yaml:17:52: no option tabel; did you mean "table"?',
       'x.yaml:18:45: no field is called tpye; did you mean "type"?',
       'x.yaml:18:64: no column idd is declared; did you mean "id"?',
