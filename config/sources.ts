@@ -60,10 +60,13 @@ export function readText(file: string): string {
   }
 }
 
+/** What lies beside sources and is none: their cases, tables that they look values up in, the schema for editors. */
+const BESIDE = /\.(cases|table|schema)\.(ya?ml|json)$/;
+
 function sourceNames(folder: string): string[] {
   try {
     const names = readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name));
-    return names.filter((name) => !/\.cases\.ya?ml$/.test(name)).sort();
+    return names.filter((name) => !BESIDE.test(name)).sort();
   } catch (cause) {
     throw unreadable('the folder of sources', cause);
   }

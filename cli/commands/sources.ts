@@ -10,6 +10,7 @@ export function sourcesCommand(): Command {
     .addCommand(showCommand())
     .addCommand(checkCommand())
     .addCommand(tryCommand())
+    .addCommand(schemaCommand())
     .addHelpText('after', examples(['masterflag sources', 'masterflag sources try online-retail day.csv --limit 3']));
 }
 
@@ -101,6 +102,19 @@ function tryCommand(): Command {
       if (options.json !== true) await output.line(summary.text(limit));
       await output.flush();
     });
+}
+
+function schemaCommand(): Command {
+  return command(
+    'schema',
+    'print the JSON Schema of a source, for editors with a YAML language server',
+    'masterflag sources schema > source.schema.json',
+  ).action(async () => {
+    const { sourceSchema } = await import('../sources/schema.ts');
+    const output = new Output();
+    await output.line(sourceSchema());
+    await output.flush();
+  });
 }
 
 function wholeNumber(text: string, option: string): number {

@@ -15,11 +15,12 @@ export interface TableColumns {
   readonly to: string | undefined;
 }
 
-/** A table in a file beside the source: two columns of a CSV file, or a map in YAML or JSON. */
+/** A table in a file beside the source: two columns of a CSV file, or a map in NAME.table.yaml or NAME.table.json. */
 export function tableIn(file: string, columns: TableColumns, scope: Scope): ReadonlyMap<string, unknown> {
   const text = read(file, scope);
   if (text.length > LENGTH_LIMIT) return scope.fail(`${file} has more than ${LENGTH_LIMIT} characters`);
   if (/\.csv$/i.test(file)) return rowsOf(text, file, columns, scope);
+  if (!/\.table\.(ya?ml|json)$/.test(file)) scope.fail(`${file} is called neither NAME.csv nor NAME.table.yaml`);
   if (columns.from !== undefined || columns.to !== undefined) scope.fail('from and to are columns of a CSV file');
   const table = parsed(text, file, scope);
   return isMap(table) ? new Map(Object.entries(table)) : scope.fail(`${file} is no map of values`);

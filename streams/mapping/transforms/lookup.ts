@@ -12,8 +12,8 @@ export const LOOKUP_STEPS: readonly StepTransform[] = [
     name: 'lookup',
     means: 'What a table says for the value.',
     takes:
-      '`table`; or `file`: a table in a file beside the source, which is a map in YAML or JSON, or a CSV file with its ' +
-      'columns `from` and `to` (the first two by default). `ignoreCase`: whether upper and lower case are the same to ' +
+      '`table`; or `file`: a table in a file beside the source, which is a map in NAME.table.yaml (or .json), or a CSV ' +
+      'file with its columns `from` and `to` (the first two by default). `ignoreCase`: whether upper and lower case are the same to ' +
       'it. `otherwise`: what becomes of values that it lacks: `fault` (the default), `keep`, or `absent`.',
     options: {
       table: 'map?',

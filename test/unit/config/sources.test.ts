@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { loadSources, parseSource, SourceInvalid } from '../../../config/sources.ts';
+import { loadSources, parseSource, readSource, SourceInvalid } from '../../../config/sources.ts';
 import { problemText } from '../../../config/yaml-file.ts';
 import { SourceRegistry } from '../../../streams/mapping/registry.ts';
 import { bodiesOf, registryOf, sourceText } from '../mapping/sources.ts';
@@ -121,6 +121,38 @@ describe('folders', () => {
     writeFileSync(join(folder, 'shop.cases.yaml'), '- whatever');
     const registry = new SourceRegistry(loadSources([folder]));
     expect(registry.names()).toEqual(['olist', 'online-retail', 'shop']);
+  });
+
+  test('hold tables that values are looked up in', () => {
+    const fields = `id: id
+          region: [id, { lookup: { file: regions.csv, from: code, to: name } }]
+          city: [id, { lookup: { file: cities.table.yaml, otherwise: absent } }]`;
+    writeFileSync(join(folder, 'shop.yaml'), sourceText({ fields }));
+    writeFileSync(join(folder, 'regions.csv'), 'name,code\nBusan,07\n"Jeju, island",08\n');
+    writeFileSync(join(folder, 'cities.table.yaml'), '"08": Seogwipo\n');
+    const registry = new SourceRegistry(loadSources([folder]));
+    const given = { id: '08', name: '', at: '' };
+    expect(bodiesOf(registry, 'shop', 'customer', given)).toEqual({
+      customer: { id: '08', region: 'Jeju, island', city: 'Seogwipo' },
+    });
+    expect(() => bodiesOf(registry, 'shop', 'customer', { ...given, id: '09' })).toThrow('the table has no "09"');
+  });
+
+  test.each([
+    ['{ file: none.csv }', /none.csv cannot be read: .*ENOENT/],
+    ['{ file: ../shop.csv }', '../shop.csv cannot be read: ../shop.csv does not lie beside the source'],
+    ['{ file: regions.csv, from: cod }', 'regions.csv has no column cod; did you mean "code"?'],
+    ['{ file: twice.csv }', 'twice.csv:3: a was 1 above'],
+    ['{ file: regions.yaml }', 'regions.yaml is called neither NAME.csv nor NAME.table.yaml'],
+    ['{ file: list.table.yaml }', 'list.table.yaml is no map of values'],
+  ])('say what is wrong with such a table: %s', (options, message) => {
+    writeFileSync(join(folder, 'regions.csv'), 'code,name\n');
+    writeFileSync(join(folder, 'twice.csv'), 'code,name\na,1\na,2\n');
+    writeFileSync(join(folder, 'regions.yaml'), 'a: 1\n');
+    writeFileSync(join(folder, 'list.table.yaml'), '- a\n');
+    const file = join(folder, 'shop.yaml');
+    writeFileSync(file, sourceText({ fields: `id: [id, { lookup: ${options} }]` }));
+    expect(() => new SourceRegistry([readSource(file)])).toThrow(message);
   });
 
   test('that are not there are an error that says so', () => {
