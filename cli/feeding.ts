@@ -36,7 +36,8 @@ export interface FeedResult extends Verdicts {
 export async function feed(settings: Settings, request: FeedRequest): Promise<FeedResult> {
   const started = Date.now();
   const sources = openSources(settings);
-  const format = sources.newest(request.source).format.type;
+  const source = sources.newest(request.source);
+  const format = source.format.type;
   const { inputs, skipped } = openInputs(request.paths, format, request.stdinName);
   const progress = new Progress(sizeOf(inputs), request.silent);
   const connection = await Connection.open(settings, {
@@ -44,6 +45,7 @@ export async function feed(settings: Settings, request: FeedRequest): Promise<Fe
   });
   try {
     const run = new FeedRun(settings, request, connection, progress);
+    await connection.admit({ source: source.name, version: source.version, digest: source.digest });
     const ignored = await run.feed(inputs, new Ingress({ ...run.ingressOptions(), sources }));
     await run.applied();
     const outcome = await run.verdicts();

@@ -9,6 +9,7 @@ import { createStages } from '../../streams/pipeline/stages.ts';
 import type { Checkpoint } from '../../schemas/checkpoint.ts';
 import { Commands } from './commands.ts';
 import type { AnyActor } from '../partition/resident.ts';
+import { Editions, type Edition } from './editions.ts';
 import { PartitionHost } from './host.ts';
 import { KINDS } from './kinds.ts';
 import { openPorts, type Ports } from './ports.ts';
@@ -23,6 +24,8 @@ export class MasterflagNode {
   readonly broker: ServiceBroker;
   readonly commands: Commands;
   readonly sources: SourceRegistry;
+  private readonly editions: Editions;
+  private readonly logger: Logger;
   private readonly ports: Ports;
   private readonly host: PartitionHost;
   private readonly retention: Retention;
@@ -32,11 +35,13 @@ export class MasterflagNode {
   /** @throws MF_DATA_OWNED, MF_SOURCE_INVALID, and what opening the ports throws */
   constructor(settings: Settings, logger: Logger, actors: ReadonlyMap<string, AnyActor> = KINDS) {
     this.settings = settings;
+    this.logger = logger;
     this.sources = openSources(settings);
     this.ports = openPorts(settings, (documents) => {
       logger.warn({ documents }, 'documents that another hand had changed were overwritten');
     });
     const { log, store } = this.ports;
+    this.editions = new Editions(store, this.sources);
     const turnstile = new Turnstile();
     this.commands = new Commands(log, settings.partitions, turnstile);
     this.host = new PartitionHost({
@@ -63,6 +68,11 @@ export class MasterflagNode {
   /** Resolves when every partition is open and every service answers. */
   async start(): Promise<void> {
     refuseOtherCounts(await this.ports.store.checkpoints(), this.settings);
+    for (const { source, version } of await this.editions.edited()) {
+      // What waits goes to quarantine, and can be redriven, instead of being read by another mapping.
+      this.sources.withdraw(source, version);
+      this.logger.warn({ source, version }, 'a source was edited without a new version, and is not used');
+    }
     await this.host.start();
     await this.broker.start();
     this.retention.start();
@@ -73,6 +83,11 @@ export class MasterflagNode {
     await this.broker.stop();
     await this.host.stop();
     await this.ports.close();
+  }
+
+  /** Lets a feed through a source begin. @throws MF_SOURCE_EDITED, MF_SOURCE_UNKNOWN */
+  admit(edition: Edition): Promise<void> {
+    return this.editions.admit(edition);
   }
 
   append(partition: PartitionId, lane: Lane, bodies: readonly string[]): Promise<number[]> {

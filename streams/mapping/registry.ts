@@ -39,6 +39,16 @@ export class SourceRegistry {
     return [...this.sources.keys()].sort();
   }
 
+  /** Every version of every source. */
+  all(): readonly CompiledSource[] {
+    return [...this.sources.values()].flatMap((versions) => [...versions.values()]);
+  }
+
+  /** Nothing is read by this version any more: as if there were no file of it. */
+  withdraw(name: string, version: number): void {
+    this.sources.get(name)?.delete(version);
+  }
+
   /** The version that a batch was stamped with; undefined if there is no file of it. */
   find(name: string, version: number): CompiledSource | undefined {
     return this.sources.get(name)?.get(version);

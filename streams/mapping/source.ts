@@ -1,7 +1,8 @@
 import { SourceInvalid, type SourceFile } from '../../config/sources.ts';
 import { problemText, type FileProblem } from '../../config/yaml-file.ts';
-import { DEFAULT_TENANT } from '../../schemas/key.ts';
+import { DEFAULT_TENANT, fingerprint } from '../../schemas/key.ts';
 import type { SourceFormat } from '../../schemas/source.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { scopeOf, type KeyNamed, type ScopeOptions } from './expression.ts';
 import { ObjectInput, RowInput } from './input.ts';
 import { Recogniser, type Recognition } from './recognise.ts';
@@ -22,7 +23,13 @@ export class CompiledSource {
   readonly format: SourceFormat;
   /** Where records go that cannot be routed: the kind of the first kind of record. */
   readonly mainKind: string;
+  /**
+   * Fingerprint of all that the mapping depends on: what the file says, whatever its comments and layout, and the
+   * tables beside it.
+   */
+  readonly digest: string;
   private readonly file: SourceFile;
+  private readonly tables = new Map<string, string>();
   private readonly recogniser: Recogniser;
   private readonly keys: NonNullable<ScopeOptions['keys']> = new Map();
   private readonly bound = new Map<string, RecordMapping>();
@@ -53,6 +60,15 @@ export class CompiledSource {
     if (problems.length > 0) throw new SourceInvalid(inOrder(problems));
     this.mainKind = Object.values(source.records)[0]?.route.kind ?? '';
     this.recogniser = new Recogniser(source);
+    const { title: _, ...said } = source;
+    this.digest = fingerprint(canonicalJson([said, [...this.tables].sort()]));
+  }
+
+  /** Read once: a table that changes under a running process would be read in two ways. */
+  private beside(name: string): string {
+    const text = this.tables.get(name) ?? this.file.beside(name);
+    this.tables.set(name, text);
+    return text;
   }
 
   /** The kinds of record that it has. */
@@ -105,7 +121,7 @@ export class CompiledSource {
 
   private scope(input: Input, record: string): Scope {
     const { tenant, namespace, keys, report, named } = this;
-    const options = { input, tenant, namespace, keys, beside: this.file.beside };
+    const options = { input, tenant, namespace, keys, beside: (name: string) => this.beside(name) };
     const hearers = { ...(report && { report }), ...(named && { named }) };
     return scopeOf({ ...options, ...hearers }, ['records', record]);
   }

@@ -123,7 +123,7 @@ test('the machine finds what JavaScript finds, groups included', () => {
       compared++;
       const places = machine.find(subject, 0, { left: 1_000_000 });
       const expected = new RegExp(source, `d${flags}`).exec(subject);
-      const indices = expected?.indices?.flatMap((pair) => (pair) ?? [-1, -1]);
+      const indices = expected?.indices?.flatMap((pair) => pair ?? [-1, -1]);
       expect(places).toEqual(indices ?? null);
     }),
     { numRuns: 6000 },
