@@ -36,8 +36,9 @@ export interface FeedResult extends Verdicts {
 export async function feed(settings: Settings, request: FeedRequest): Promise<FeedResult> {
   const started = Date.now();
   const sources = openSources(settings);
-  const format = sources.newest(request.source).format.type;
-  const { inputs, skipped } = openInputs(request.paths, format, request.stdinName);
+  const source = sources.newest(request.source);
+  const rule = { format: source.format.type, names: (file: string) => source.names(file) };
+  const { inputs, skipped } = openInputs(request.paths, rule, request.stdinName);
   const progress = new Progress(sizeOf(inputs), request.silent);
   const connection = await Connection.open(settings, {
     onRestart: (why) => progress.note(`the engine was started again: ${why}`),

@@ -6,6 +6,7 @@ import { MasterflagError } from '../schemas/errors.ts';
 import { didYouMean } from '../schemas/nearest.ts';
 import { Source } from '../schemas/source.ts';
 import { compileCheck, type Violation } from '../schemas/validate.ts';
+import { formatMisfit } from './format-misfit.ts';
 
 export type SourcePath = readonly (string | number)[];
 
@@ -56,6 +57,8 @@ export function parseSource(text: string, file: string): SourceFile {
   const source: unknown = document.toJS({ maxAliasCount: 1000 });
   const violation = checkSource(source);
   if (violation !== null) throw error(placeOf(violation), explain(violation));
+  const misfit = formatMisfit(source as Source);
+  if (misfit !== null) throw error(misfit.path, misfit.message);
   return { file, source: source as Source, error };
 }
 
@@ -74,12 +77,36 @@ function placeOf(violation: Violation): SourcePath {
 }
 
 function explain(violation: Violation): string {
-  const place = violation.path.join('.') || 'the source';
-  const unknown = violation.params['additionalProperty'];
-  if (typeof unknown === 'string') {
-    return `${place} has no ${JSON.stringify(unknown)}${didYouMean(unknown, violation.known)}`;
+  const { path, params, known, rule, message } = violation;
+  const place = path.join('.') || 'the source';
+  const unknown = params['additionalProperty'];
+  if (typeof unknown === 'string') return `${place} has no ${JSON.stringify(unknown)}${didYouMean(unknown, known)}`;
+  const allowed = allowedBy(violation);
+  if (allowed !== null) {
+    const { value, tag } = allowed;
+    const hint = typeof value === 'string' ? didYouMean(value, allowed.values) : '';
+    return `${place}${tag} must be one of ${allowed.values.join(', ')}${hint}`;
   }
-  const allowed = violation.params['allowedValues'];
-  const values = Array.isArray(allowed) ? `: ${allowed.join(', ')}` : '';
-  return `${place} ${violation.message}${values}`;
+  const { $comment: words } = violation.schema as { readonly $comment?: string };
+  if (rule === 'pattern' && words !== undefined) return `${place} must be ${words}`;
+  return `${place} ${rule === 'type' ? message.replaceAll(',', ' or ') : message}`;
+}
+
+interface Allowed {
+  /** `.type` where it is a tag that tells the members of a union apart. */
+  readonly tag: string;
+  readonly value: unknown;
+  readonly values: readonly string[];
+}
+
+interface Union {
+  readonly oneOf: readonly { readonly properties: Readonly<Record<string, { readonly const?: string }>> }[];
+}
+
+function allowedBy({ rule, params, value, schema }: Violation): Allowed | null {
+  const { allowedValues, tag, tagValue } = params;
+  if (Array.isArray(allowedValues)) return { tag: '', value, values: allowedValues.map(String) };
+  if (rule !== 'discriminator' || typeof tag !== 'string') return null;
+  const values = (schema as Union).oneOf.map(({ properties }) => properties[tag]?.const ?? '');
+  return { tag: `.${tag}`, value: tagValue, values };
 }

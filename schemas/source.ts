@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { SourceFormat } from './format.ts';
 
 /** An expression of the mapping language (docs/transforms.md). The compiler checks it, with better words than a schema. */
 const Expression = Type.Unknown();
@@ -49,11 +50,6 @@ export const RecordRule = strict({
   parts: Type.Array(PartRule, { minItems: 1 }),
 });
 
-export const SourceFormat = Type.Union([
-  strict({ type: Type.Literal('csv'), delimiter: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })) }),
-  strict({ type: Type.Literal('ndjson') }),
-]);
-
 /** Where a feed comes from, and how its records become canonical parts. A source is data, not code. */
 export const Source = strict({
   name: Name,
@@ -71,5 +67,4 @@ export const Source = strict({
 export type EntityRule = Static<typeof EntityRule>;
 export type PartRule = Static<typeof PartRule>;
 export type RecordRule = Static<typeof RecordRule>;
-export type SourceFormat = Static<typeof SourceFormat>;
 export type Source = Static<typeof Source>;

@@ -12,12 +12,14 @@ export interface Violation {
   readonly params: Readonly<Record<string, unknown>>;
   /** Names that may stand where an unknown one does. */
   readonly known: readonly string[];
+  /** The schema that has the rule: of the value, or of the object that lacks or has a name. */
+  readonly schema: unknown;
 }
 
 /** The first violation of a schema, or null. Compiled once; the value is not changed. */
 export type Check = (value: unknown) => Violation | null;
 
-const ajv = new Ajv({ strict: true, strictTypes: false, allowUnionTypes: true, verbose: true, discriminator: false });
+const ajv = new Ajv({ strict: true, strictTypes: false, allowUnionTypes: true, verbose: true, discriminator: true });
 formats.default(ajv, ['date-time', 'email', 'date']);
 ajv.addVocabulary(['x-personal']);
 
@@ -37,6 +39,7 @@ function violation(error: ErrorObject | undefined): Violation {
     value: error.data,
     params,
     known: knownNames(error),
+    schema: error.parentSchema,
   };
 }
 

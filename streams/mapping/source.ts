@@ -1,6 +1,6 @@
 import type { SourceFile } from '../../config/sources.ts';
 import { DEFAULT_TENANT } from '../../schemas/key.ts';
-import type { SourceFormat } from '../../schemas/source.ts';
+import { isTabular, type SourceFormat } from '../../schemas/format.ts';
 import { scopeOf, type ScopeOptions } from './expression.ts';
 import { ObjectInput, RowInput } from './input.ts';
 import { holds } from './parts.ts';
@@ -49,9 +49,25 @@ export class CompiledSource {
     return this.recogniser.recognise(file, header);
   }
 
-  /** Which kind an object is; undefined if it is none. */
-  recordOf(value: Raw): string | undefined {
-    return this.matches.find(({ match }) => holds(match(value)))?.record;
+  /** Names of the columns of all its kinds of record. */
+  get columns(): readonly string[] {
+    return Object.keys(this.file.source.records).flatMap((record) => this.declared(record) ?? []);
+  }
+
+  /** It says what files of this name are: records of a kind, or to be ignored. */
+  names(file: string): boolean {
+    return this.recogniser.names(file);
+  }
+
+  /** Kinds of record whose files are called so; all of them if none is. */
+  kindsOf(file: string): readonly string[] {
+    return this.recogniser.kindsOf(file);
+  }
+
+  /** Which kind an object is, among all or some; undefined if it is none of them. */
+  recordOf(value: Raw, among?: readonly string[]): string | undefined {
+    const isMeant = (record: string): boolean => among === undefined || among.includes(record);
+    return this.matches.find(({ record, match }) => isMeant(record) && holds(match(value)))?.record;
   }
 
   /** @returns undefined for a kind of record that this version does not have */
@@ -77,7 +93,7 @@ export class CompiledSource {
 
   private declared(record: string): readonly string[] | undefined {
     const rule = this.file.source.records[record];
-    if (this.format.type !== 'csv') return undefined;
+    if (!isTabular(this.format)) return undefined;
     return [...(rule?.columns ?? []), ...(rule?.optional ?? [])];
   }
 
@@ -88,7 +104,7 @@ export class CompiledSource {
 
   private compileMatches(): { record: string; match: (raw: Raw) => unknown }[] {
     return Object.entries(this.file.source.records).map(([record, rule]) => {
-      if (this.format.type === 'csv' || rule.match === undefined) return { record, match: () => true };
+      if (isTabular(this.format) || rule.match === undefined) return { record, match: () => true };
       return { record, match: this.scope(new ObjectInput(), record).at('match').expression(rule.match) };
     });
   }
