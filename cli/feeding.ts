@@ -37,8 +37,8 @@ export async function feed(settings: Settings, request: FeedRequest): Promise<Fe
   const started = Date.now();
   const sources = openSources(settings);
   const source = sources.newest(request.source);
-  const format = source.format.type;
-  const { inputs, skipped } = openInputs(request.paths, format, request.stdinName);
+  const rule = { format: source.format.type, names: (file: string) => source.names(file) };
+  const { inputs, skipped } = openInputs(request.paths, rule, request.stdinName);
   const progress = new Progress(sizeOf(inputs), request.silent);
   const connection = await Connection.open(settings, {
     onRestart: (why) => progress.note(`the engine was started again: ${why}`),

@@ -5,6 +5,7 @@ import { MasterflagError } from '../schemas/errors.ts';
 import { Source } from '../schemas/source.ts';
 import { compileChecks, type Violation } from '../schemas/validate.ts';
 import { parseYaml, problemText, violationProblem, type FileProblem, type ProblemAt } from './yaml-file.ts';
+import { formatMisfit } from './format-misfit.ts';
 
 /** All that is wrong with a file, or with several. */
 export class SourceInvalid extends MasterflagError {
@@ -88,11 +89,18 @@ export function parseSource(text: string, file: string): SourceFile {
     file,
     text,
     source,
-    problems: [...broken, ...problems],
+    problems: [...broken, ...problems, ...misfits(source, violations, problem)],
     shapely: shapelyRecords(source, violations),
     problem,
     beside: (name) => readFileSync(besideOf(file, name), 'utf8'),
   };
+}
+
+/** Looked at only where all has its shape. */
+function misfits(source: Source, violations: readonly Violation[], problem: ProblemAt): FileProblem[] {
+  if (violations.length > 0 || typeof source.format !== 'object') return [];
+  const misfit = formatMisfit(source);
+  return misfit === null ? [] : [problem(misfit.path, misfit.message)];
 }
 
 /** Keys that nobody knows change no shape. */

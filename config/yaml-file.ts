@@ -78,14 +78,38 @@ export function violationProblem(violation: Violation, problem: ProblemAt, whole
   return typeof unknown === 'string' ? problem([...path, unknown], message, 'name') : problem(path, message);
 }
 
-function explain({ path, params, message, known, value }: Violation, whole: string): string {
+function explain(violation: Violation, whole: string): string {
+  const { path, params, message, known, rule, schema } = violation;
   const place = path.join('.') || whole;
   const unknown = params['additionalProperty'];
   if (typeof unknown === 'string') return `${place} has no ${JSON.stringify(unknown)}${didYouMean(unknown, known)}`;
   const missing = params['missingProperty'];
   if (typeof missing === 'string') return `${place} needs ${missing}`;
-  const allowed = params['allowedValues'];
-  if (!Array.isArray(allowed)) return `${place} ${message}`;
-  const words = allowed.map(String);
-  return `${place} is one of ${words.join(', ')}${typeof value === 'string' ? didYouMean(value, words) : ''}`;
+  const allowed = allowedBy(violation);
+  if (allowed !== null) {
+    const { tag, value, values } = allowed;
+    return `${place}${tag} is one of ${values.join(', ')}${typeof value === 'string' ? didYouMean(value, values) : ''}`;
+  }
+  const { $comment: words } = schema as { readonly $comment?: string };
+  if (rule === 'pattern' && words !== undefined) return `${place} must be ${words}`;
+  return `${place} ${rule === 'type' ? message.replaceAll(',', ' or ') : message}`;
+}
+
+interface Allowed {
+  /** `.type` where it is a tag that tells the members of a union apart. */
+  readonly tag: string;
+  readonly value: unknown;
+  readonly values: readonly string[];
+}
+
+interface Union {
+  readonly oneOf: readonly { readonly properties: Readonly<Record<string, { readonly const?: string }>> }[];
+}
+
+function allowedBy({ rule, params, value, schema }: Violation): Allowed | null {
+  const { allowedValues, tag, tagValue } = params;
+  if (Array.isArray(allowedValues)) return { tag: '', value, values: allowedValues.map(String) };
+  if (rule !== 'discriminator' || typeof tag !== 'string') return null;
+  const values = (schema as Union).oneOf.map(({ properties }) => properties[tag]?.const ?? '');
+  return { tag: `.${tag}`, value: tagValue, values };
 }

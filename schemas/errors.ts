@@ -71,21 +71,37 @@ export const ERRORS = {
     means: 'A record of a feed is not UTF-8.',
     mend: 'Convert the feed to UTF-8; the bytes that came are kept with the record.',
   },
+  MF_RECORD_ENCODING: {
+    means: 'A record of a feed holds bytes that are not of the encoding that its source, or its file, declares.',
+    mend: 'Declare the encoding that the feed is in (docs/formats.md), or mend the record; a byte that is no text is kept as the lone surrogate U+DC00 and its value.',
+  },
   MF_RECORD_QUOTE: {
     means: 'A quote in a CSV file opens a field that never ends, or ends in the middle of one.',
     mend: 'Double the quotes within quoted fields, and close those that are open.',
   },
   MF_RECORD_WIDTH: {
-    means: 'A row of a CSV file has more or fewer fields than its header.',
-    mend: 'Quote the fields that hold delimiters, or add the missing ones.',
+    means: 'A row has more or fewer fields than its header, or a line of fixed width is not as long as it should be.',
+    mend: 'Quote the fields that hold delimiters, or add the missing ones; check the columns that the source declares.',
   },
   MF_RECORD_JSON: {
-    means: 'A line of an NDJSON feed is not one JSON object, or is nested too deeply.',
-    mend: 'Send one JSON object a line.',
+    means: 'A record of a JSON feed is not one JSON object, is nested too deeply, or what is around it is not JSON.',
+    mend: 'Mend the JSON where the message says; send objects, one a line in NDJSON, or in lists.',
+  },
+  MF_RECORD_XML: {
+    means: 'A record of an XML feed is not well-formed, or is nested too deeply, or what is around it is not XML.',
+    mend: 'Mend the XML where the message says. Entities of a document type are not expanded: write what they stand for.',
   },
   MF_FEED_COLUMNS: {
     means: 'The header of a CSV file lacks columns that its source needs, or names one twice.',
     mend: 'Rename the columns in the file, or in the source; the message names the missing ones and the nearest.',
+  },
+  MF_FEED_COMPRESSION: {
+    means: 'A compressed file is cut off or damaged: what comes after the place that the message names cannot be read.',
+    mend: 'Get the file again and feed it whole; records that were taken are duplicates then.',
+  },
+  MF_FEED_NO_RECORD: {
+    means: 'A JSON document has nothing at the path, or an XML document no element, that the source declares.',
+    mend: 'Compare the document with path or record in the format of the source.',
   },
   MF_FEED_UNRECOGNISED: {
     means: 'The source cannot tell which of its kinds of record a file or a record is.',

@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchemaOptions } from 'typebox';
+import { SourceFormat } from './format.ts';
 
 /** An expression of the mapping language (docs/transforms.md). The compiler checks it, with better words than a schema. */
 export const EXPRESSION_TITLE = 'expression';
@@ -94,11 +95,6 @@ export const RecordRule = strict({
   parts: Type.Array(PartRule, { minItems: 1, description: 'What a record becomes.' }),
 });
 
-export const SourceFormat = Type.Union([
-  strict({ type: Type.Literal('csv'), delimiter: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })) }),
-  strict({ type: Type.Literal('ndjson') }),
-]);
-
 export const Source = strict(
   {
     name: Type.String({ pattern: '^[a-z][a-zA-Z0-9_-]{0,62}$', description: 'What feeds are fed to.' }),
@@ -128,5 +124,4 @@ export const Source = strict(
 export type EntityRule = Static<typeof EntityRule>;
 export type PartRule = Static<typeof PartRule>;
 export type RecordRule = Static<typeof RecordRule>;
-export type SourceFormat = Static<typeof SourceFormat>;
 export type Source = Static<typeof Source>;

@@ -12,6 +12,8 @@ export interface Violation {
   readonly params: Readonly<Record<string, unknown>>;
   /** Names that may stand where an unknown one does. */
   readonly known: readonly string[];
+  /** The schema that has the rule: of the value, or of the object that lacks or has a name. */
+  readonly schema: unknown;
 }
 
 /** The first violation of a schema, or null. Compiled once; the value is not changed. */
@@ -20,7 +22,14 @@ export type Check = (value: unknown) => Violation | null;
 const ajv = create(false);
 
 function create(allErrors: boolean): Ajv {
-  const created = new Ajv({ strict: true, strictTypes: false, allowUnionTypes: true, verbose: true, allErrors });
+  const created = new Ajv({
+    strict: true,
+    strictTypes: false,
+    allowUnionTypes: true,
+    verbose: true,
+    discriminator: true,
+    allErrors,
+  });
   formats.default(created, ['date-time', 'email', 'date']);
   created.addVocabulary(['x-personal']);
   return created;
@@ -83,6 +92,7 @@ function violation(error: ErrorObject | undefined): Violation {
     value: error.data,
     params,
     known: knownNames(error),
+    schema: error.parentSchema,
   };
 }
 

@@ -1,3 +1,6 @@
+import { Finder, Tail } from './finder.ts';
+import { RECORD_LIMIT } from './format.ts';
+
 /** One record of a text, or the line that should have begun one. Offsets count characters of the text. */
 export interface ScannedRecord {
   /** null for a problem. */
@@ -7,135 +10,279 @@ export interface ScannedRecord {
   readonly end: number;
   /** Physical lines that it takes, blank ones before it not included. */
   readonly lines: number;
-  readonly problem: string | null;
+  readonly problem: { readonly detail: string; readonly at: number } | null;
 }
 
-const QUOTE = 0x22;
+/** The characters that give rows their structure, each of them ASCII; null for what there is none of. */
+export interface Dialect {
+  readonly delimiter: string;
+  readonly quote: string | null;
+  /** null: a quote within quotes is written twice. */
+  readonly escape: string | null;
+  /** What lines begin with that are no records. */
+  readonly comment: string | null;
+}
+
+/** A part of the input: whole lines, unless it is the last one. */
+export interface Stretch {
+  readonly text: string;
+  /** The text was decoded from UTF-8; else each of its characters is a byte. */
+  readonly utf8: boolean;
+  /** Bytes that are there but not in the text: the beginning of the next line. */
+  readonly after: number;
+  /** Nothing follows. */
+  readonly final: boolean;
+}
+
 const LF = 0x0a;
 const CR = 0x0d;
+const LONGEST_BREAK = 2;
 
+/** In place of where a record ends. */
 const OPEN = -1;
 const OUT_OF_PLACE = -2;
+/** What `known` says. */
+const KNOWN = -3;
 
 const PROBLEMS = {
-  [OPEN]: 'a quote opens here and is closed neither within the record limit nor before the end of the input',
-  [OUT_OF_PLACE]: 'a field that begins with a quote goes on after its closing quote',
+  quote: 'a quote opens here and is closed neither within the record limit nor before the end of the input',
+  place: 'a field that begins with a quote goes on after its closing quote',
+  escape: 'a line break is escaped in the field that begins here, and the record does not end within its limit',
 } as const;
 
+/** What letters after an escape stand for; any other character stands for itself. */
+const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', 0: '\0' };
+
+/** What a scan came to: where its record ends, or why nowhere, and where it found that out. */
+interface Outcome {
+  readonly end: number;
+  readonly at: number;
+}
+
+/** Line ends that a scan crossed after an escape; all others up to where it ended it crossed within quotes. */
+type Escaped = ReadonlySet<number>;
+
 /**
- * Finds the records in a text. A quote that leads to no record is charged to the line on which its record begins, and
- * reading goes on at the line after it.
+ * Finds the records in a text. What begins with a quote that leads to no record within RECORD_LIMIT bytes is charged
+ * to the line on which it begins, and reading goes on at the line after it.
  *
- * Bound: a scan that failed was within quotes at every line end that it crossed, so whatever other scan is within
- * quotes at one of them comes to the same (`known`). No stretch of text is therefore read by more than one failing
- * scan over several lines, one failing scan of its own line, and one that succeeds.
+ * Bound: all scans that cross a line end in the same way, within quotes or after an escape, come to the same, so what
+ * the last one that gave up came to (`known`) need not be found out again. No stretch of text is therefore read by more
+ * than one failing scan over several lines, one failing scan of its own line, and one that succeeds.
  */
 export class CsvScanner {
   /** Where the next record begins; after `next` gave null, where the unfinished one does. */
   at = 0;
-  /** Blank lines that were passed over on the way to the latest record. */
+  /** Blank lines and comments that were passed over on the way to the latest record. */
   blank = 0;
   private text = '';
+  private stretch: Stretch = { text: '', utf8: true, after: 0, final: true };
   private lf = new Finder('', '\n');
   private cr = new Finder('', '\r');
-  private quotes = new Finder('', '"');
-  private known = { until: 0, outcome: OPEN };
-  /** Content of the quoted field read last. */
-  private content = '';
-  private readonly delimiter: string;
+  private quotes = new Finder('', null);
+  private escapes = new Finder('', null);
+  private tails: { starts: Tail; ends: Tail } | null = null;
+  private known: Outcome & { readonly escaped: Escaped } = { end: OPEN, at: 0, escaped: new Set() };
+  private readonly dialect: Dialect;
   private readonly delimiterCode: number;
+  private readonly quoteCode: number;
+  private readonly escapeCode: number;
+  // Of the scan that is under way: its start, the content of its latest field, and the line ends that it crossed after
+  // an escape.
+  private start = 0;
+  private content = '';
+  private escaped = new Set<number>();
 
-  constructor(delimiter: string) {
-    this.delimiter = delimiter;
-    this.delimiterCode = delimiter.charCodeAt(0);
+  constructor(dialect: Dialect) {
+    this.dialect = dialect;
+    this.delimiterCode = dialect.delimiter.charCodeAt(0);
+    this.quoteCode = dialect.quote?.charCodeAt(0) ?? -1;
+    this.escapeCode = dialect.escape?.charCodeAt(0) ?? -1;
   }
 
-  begin(text: string): void {
+  begin(stretch: Stretch): void {
+    const { text } = stretch;
+    this.stretch = stretch;
     this.text = text;
     this.at = 0;
     this.lf = new Finder(text, '\n');
     this.cr = new Finder(text, '\r');
-    this.quotes = new Finder(text, '"');
-    this.known = { until: 0, outcome: OPEN };
+    this.quotes = new Finder(text, this.dialect.quote);
+    this.escapes = new Finder(text, this.dialect.escape);
+    this.tails = null;
+    this.known = { end: OPEN, at: 0, escaped: new Set() };
   }
 
-  /**
-   * The next record, or null where the text ends or its last record is not finished.
-   * @param openLimit length in characters beyond which an unfinished record is given up
-   */
-  next(openLimit: number): ScannedRecord | null {
+  /** Passes over one line, whatever it holds. False if none is left. */
+  skipLine(): boolean {
+    if (this.at >= this.text.length) return false;
+    this.at = this.afterBreak(this.lineEnd(this.at));
+    return true;
+  }
+
+  /** The next record, or null where the text ends or its last record is not finished. */
+  next(): ScannedRecord | null {
     this.skipBlankLines();
     const start = this.at;
     if (start >= this.text.length) return null;
     const lineEnd = this.lineEnd(start);
-    if (this.quotes.find(start) < lineEnd) return this.quoted(start, lineEnd, openLimit);
+    const special = this.quotes.find(start) < lineEnd || this.escapes.find(start) < lineEnd;
+    if (special) return this.special(start, lineEnd);
     this.at = this.afterBreak(lineEnd);
-    const fields = this.text.slice(start, lineEnd).split(this.delimiter);
+    const fields = this.text.slice(start, lineEnd).split(this.dialect.delimiter);
     return { fields, start, end: lineEnd, lines: 1, problem: null };
   }
 
-  private quoted(start: number, lineEnd: number, openLimit: number): ScannedRecord | null {
+  /** A line with quotes or escapes. */
+  private special(start: number, lineEnd: number): ScannedRecord | null {
+    this.start = start;
+    if (this.escaped.size > 0) this.escaped = new Set();
     const fields: string[] = [];
-    const end = this.readFields(start, fields);
-    if (end >= 0) {
+    const outcome = this.scan(start, fields);
+    const { end, at } = outcome;
+    // A single line that is too long is for whoever takes it.
+    if (end === lineEnd || (end >= 0 && this.fits(start, end))) {
       this.at = this.afterBreak(end);
       return { fields, start, end, lines: this.linesIn(start, end), problem: null };
     }
-    if (end === OPEN && this.text.length - start <= openLimit) return null;
+    if (end === OPEN && !this.stretch.final && this.mayFit(start)) return null;
+    if (outcome !== this.known) this.known = { end, at, escaped: this.escaped };
     this.at = this.afterBreak(lineEnd);
-    return { fields: null, start, end: lineEnd, lines: 1, problem: PROBLEMS[end === OPEN ? OPEN : OUT_OF_PLACE] };
+    return { fields: null, start, end: lineEnd, lines: 1, problem: this.problem(end, at, lineEnd) };
   }
 
-  /** Where the record ends, or why it does not. */
-  private readFields(start: number, fields: string[]): number {
+  /** The field that leads beyond the first line is what is wrong, unless something is out of place. */
+  private problem(end: number, at: number, lineEnd: number): { detail: string; at: number } {
+    if (end === OUT_OF_PLACE && this.fits(this.start, this.lineEnd(at))) return { detail: PROBLEMS.place, at };
+    const first = this.startsOf(this.start, lineEnd).at(-1) ?? this.start;
+    const isQuoted = this.text.charCodeAt(first) === this.quoteCode;
+    return { detail: isQuoted ? PROBLEMS.quote : PROBLEMS.escape, at: first };
+  }
+
+  private scan(start: number, fields: string[]): Outcome {
     const { text, delimiterCode } = this;
     for (let i = start; ; i++) {
-      if (text.charCodeAt(i) === QUOTE) {
-        const close = this.closingQuote(i + 1);
-        if (close < 0) return close;
-        fields.push(this.content);
-        i = close + 1;
-      } else {
-        const end = this.fieldEnd(i);
-        fields.push(text.slice(i, end));
-        i = end;
-      }
-      if (i >= text.length) return i;
+      i = this.field(i);
+      if (i < 0) return i === KNOWN ? this.known : { end: OPEN, at: text.length };
+      fields.push(this.content);
+      if (i >= text.length) return { end: text.length, at: text.length };
       const code = text.charCodeAt(i);
-      if (code === LF || code === CR) return i;
-      if (code !== delimiterCode) return this.fails(i, OUT_OF_PLACE);
+      if (code === LF || code === CR) return { end: i, at: i };
+      if (code !== delimiterCode) return { end: OUT_OF_PLACE, at: i };
     }
+  }
+
+  /** Where the field ends that begins at `i`, or why it does not. */
+  private field(i: number): number {
+    if (this.text.charCodeAt(i) !== this.quoteCode) return this.fieldEnd(i);
+    const close = this.closingQuote(i + 1);
+    return close < 0 ? close : close + 1;
+  }
+
+  /** Where the fields begin of what is read from `start`, up to the first that does not end before `end`. */
+  startsOf(start: number, end: number): number[] {
+    const starts = [start];
+    for (let i = this.field(start); i >= 0 && i < end; i = this.field(i + 1)) starts.push(i + 1);
+    return starts;
   }
 
   private fieldEnd(from: number): number {
-    const { text, delimiterCode } = this;
+    const { text, delimiterCode, escapeCode } = this;
+    let value = '';
+    let part = from;
     for (let i = from; i < text.length; i++) {
       const code = text.charCodeAt(i);
-      if (code === delimiterCode || code === LF || code === CR) return i;
+      if (code === delimiterCode || code === LF || code === CR) return this.ends(value, part, i, from);
+      if (code !== escapeCode) continue;
+      if (this.crosses(this.breakAt(i + 1), true)) return KNOWN;
+      value += text.slice(part, i) + this.escapedAt(i + 1);
+      i = this.afterEscaped(i + 1) - 1;
+      part = i + 1;
     }
-    return text.length;
+    // An escaped line end is the last that has come.
+    if (part >= text.length && part > from && !this.stretch.final) return OPEN;
+    return this.ends(value, part, text.length, from);
+  }
+
+  private ends(value: string, part: number, end: number, from: number): number {
+    this.content = part === from ? this.text.slice(from, end) : value + this.text.slice(part, end);
+    // Dumps of databases write a value that is not there as \N.
+    const isNull = value === 'N' && part === from + 2 && part === end;
+    if (isNull) this.content = '';
+    return end;
   }
 
   private closingQuote(from: number): number {
     const { text } = this;
     let value = '';
     let part = from;
-    for (let i = from; ; i = part) {
-      const quote = this.quotes.find(i);
-      if (i < this.known.until && this.lineEnd(i) < Math.min(quote, this.known.until)) return this.known.outcome;
-      if (quote >= text.length) return this.fails(text.length, OPEN);
-      if (text.charCodeAt(quote + 1) !== QUOTE) {
+    for (;;) {
+      const quote = this.quotes.find(part);
+      const escape = this.escapes.find(part);
+      if (part < this.known.at && this.crosses(this.breakBefore(Math.min(quote, escape), part), false)) return KNOWN;
+      if (escape < quote) {
+        if (this.crosses(this.breakAt(escape + 1), false)) return KNOWN;
+        value += text.slice(part, escape) + this.escapedAt(escape + 1);
+        part = this.afterEscaped(escape + 1);
+      } else if (quote >= text.length) return OPEN;
+      else if (this.escapeCode >= 0 || text.charCodeAt(quote + 1) !== this.quoteCode) {
         this.content = value + text.slice(part, quote);
         return quote;
+      } else {
+        value += text.slice(part, quote + 1);
+        part = quote + 2;
       }
-      value += text.slice(part, quote + 1);
-      part = quote + 2;
     }
   }
 
-  private fails(until: number, outcome: typeof OPEN | typeof OUT_OF_PLACE): number {
-    this.known = { until, outcome };
-    return outcome;
+  /** The first line end of a stretch of a quoted field; -1 if it has none. */
+  private breakBefore(end: number, from: number): number {
+    const lineEnd = this.lineEnd(from);
+    return lineEnd < end ? lineEnd : -1;
+  }
+
+  private breakAt(i: number): number {
+    const code = this.text.charCodeAt(i);
+    return code === LF || code === CR ? i : -1;
+  }
+
+  /** Crosses a line end, if there is one, after an escape or within quotes. True if `known` says what follows. */
+  private crosses(lineBreak: number, isEscaped: boolean): boolean {
+    if (lineBreak < 0) return false;
+    const { known } = this;
+    if (isEscaped) this.escaped.add(lineBreak);
+    if (lineBreak >= known.at || known.escaped.has(lineBreak) !== isEscaped) return false;
+    return known.end < 0 || !this.fits(this.start, known.end);
+  }
+
+  /** What an escape and the character at `i` stand for. */
+  private escapedAt(i: number): string {
+    if (i >= this.text.length) return this.dialect.escape ?? '';
+    const text = this.text.slice(i, this.afterEscaped(i));
+    return ESCAPED[text] ?? text;
+  }
+
+  private afterEscaped(i: number): number {
+    return this.breakAt(i) === i ? this.afterBreak(i) : i + 1;
+  }
+
+  private fits(start: number, end: number): boolean {
+    if ((end - start) * 3 <= RECORD_LIMIT) return true;
+    return this.bytesBetween(start, end) <= RECORD_LIMIT;
+  }
+
+  /** More of a record that has not ended may come, and it be within the limit. */
+  private mayFit(start: number): boolean {
+    const { length } = this.text;
+    const left = RECORD_LIMIT + LONGEST_BREAK - this.stretch.after;
+    if (length - start > left) return false;
+    return (length - start) * 3 <= left || this.bytesBetween(start, length) <= left;
+  }
+
+  private bytesBetween(start: number, end: number): number {
+    if (!this.stretch.utf8) return end - start;
+    this.tails ??= { starts: new Tail(this.text), ends: new Tail(this.text) };
+    return this.tails.starts.at(start) - this.tails.ends.at(end);
   }
 
   private lineEnd(from: number): number {
@@ -148,11 +295,13 @@ export class CsvScanner {
   }
 
   private skipBlankLines(): void {
+    const { comment } = this.dialect;
     this.blank = 0;
     while (this.at < this.text.length) {
       const code = this.text.charCodeAt(this.at);
-      if (code !== LF && code !== CR) return;
-      this.at = this.afterBreak(this.at);
+      const blank = code === LF || code === CR || (comment !== null && this.text.startsWith(comment, this.at));
+      if (!blank) return;
+      this.skipLine();
       this.blank++;
     }
   }
@@ -161,28 +310,5 @@ export class CsvScanner {
     let lines = 1;
     for (let at = this.lineEnd(start); at < end; at = this.lineEnd(this.afterBreak(at))) lines++;
     return lines;
-  }
-}
-
-/** The next place of a character, found once for all positions that it is the next of. */
-class Finder {
-  private from = 0;
-  private found = -1;
-  private readonly text: string;
-  private readonly character: string;
-
-  constructor(text: string, character: string) {
-    this.text = text;
-    this.character = character;
-  }
-
-  /** Length of the text if there is none. */
-  find(from: number): number {
-    if (from < this.from || from > this.found) {
-      this.from = from;
-      const found = this.text.indexOf(this.character, from);
-      this.found = found < 0 ? this.text.length : found;
-    }
-    return this.found;
   }
 }

@@ -1,129 +1,180 @@
 import { isUtf8 } from 'node:buffer';
-import { hash } from 'node:crypto';
-import { CsvScanner, type ScannedRecord } from './csv-scanner.ts';
-import {
-  FAULT_HEAD,
-  RECORD_LIMIT,
-  type DecodedBatch,
-  type DecodedRecord,
-  type Decoder,
-  type FaultRecord,
-} from './format.ts';
-import { fault, notUtf8, tooLarge } from './fault.ts';
+import type { RowFormat } from '../../schemas/format.ts';
+import { CsvScanner, type Dialect, type ScannedRecord } from './csv-scanner.ts';
+import { RECORD_LIMIT, type Cut, type Decoded, type DecodedRecord, type Decoder, type FaultRecord } from './format.ts';
+import { fault, notUtf8, tooLargeOf, type Fault } from './fault.ts';
+import { HeaderRule } from './header.ts';
 import { LineWindow } from './line-window.ts';
-
-export interface CsvOptions {
-  /** One ASCII character; a comma by default. */
-  readonly delimiter?: string;
-}
-
-const BOM = '\uFEFF';
+import { placeAfter, type Place } from './place.ts';
 
 /**
- * CSV (RFC 4180) as it comes in the field: any line ends, line breaks within quotes, a BOM, rows of the wrong width,
- * quotes that never end. The first row is the header. Guarantee: every line of the input is part of exactly one record
- * or fault. Hole: a stray quote that happens to close into a row of the right width is not seen.
+ * CSV (RFC 4180) as it comes in the field, and TSV: any line ends, line breaks within quotes, rows of the wrong width,
+ * quotes that never end. Guarantee: every line of the input that is no preamble, header, comment or blank is part of
+ * exactly one record or fault. Hole: a stray quote that happens to close into a row of the right width is not seen.
  */
 export class CsvDecoder implements Decoder {
   private readonly window = new LineWindow();
   private readonly scanner: CsvScanner;
+  private readonly rule: HeaderRule;
+  private readonly skip: number;
+  private readonly comment: string | null;
   private header: readonly string[] | undefined;
-  private headed = false;
+  private headed: boolean;
   private records: DecodedRecord[] = [];
+  /** What is being scanned, and whether it was decoded from UTF-8; else each of its characters is a byte. */
+  private text = '';
+  private utf8 = true;
+  /** The place that was asked for last: many lines in a row may be at fault for what is far behind them. */
+  private asked: { readonly index: number; readonly place: Place } | null = null;
 
-  constructor(options: CsvOptions = {}) {
-    this.scanner = new CsvScanner(options.delimiter ?? ',');
+  /** @param columns names that the source's records are read by, for headers that write them in other ways */
+  constructor(format: RowFormat, columns: readonly string[] = []) {
+    const dialect = dialectOf(format);
+    this.scanner = new CsvScanner(dialect);
+    this.rule = new HeaderRule(format, columns);
+    this.skip = format.skip ?? 0;
+    this.comment = dialect.comment;
+    this.headed = format.header === 'none';
+    this.header = this.headed ? format.columns : undefined;
   }
 
-  push(bytes: Uint8Array): DecodedBatch {
+  push(bytes: Buffer): Decoded {
     this.long(this.window.add(bytes));
     this.scan(false);
     return this.batch();
   }
 
-  end(): DecodedBatch {
-    this.scan(true);
-    this.long(this.window.endOfInput());
+  end(cut?: Cut): Decoded {
+    const rest = this.scan(true, cut !== undefined);
+    const long = this.window.endOfInput(cut);
+    this.long(long);
+    if (cut !== undefined && long === null) this.fail(fault({ line: this.window.line, column: 1 }, cut, rest));
     return this.batch();
   }
 
-  private batch(): DecodedBatch {
+  private batch(): Decoded {
     const { records, header } = this;
     this.records = [];
-    return { ...(header === undefined ? {} : { header }), records, bytes: this.window.consumed };
+    return { ...(header === undefined ? {} : { header }), records };
   }
 
+  /** A line that was too long. */
   private long(record: FaultRecord | null): void {
-    if (record !== null) this.fail(record);
+    if (record === null || record.line <= this.skip) return;
+    if (this.comment !== null && record.raw.text?.startsWith(this.comment) === true) return;
+    this.fail(record);
   }
 
-  private scan(final: boolean): void {
-    const bytes = this.window.lines(final);
-    if (bytes.length === 0) return;
-    const utf8 = isUtf8(bytes);
-    // Latin-1 maps bytes to characters one to one, and all that gives CSV its structure is ASCII.
-    const text = utf8 ? bytes.toString('utf8') : bytes.toString('latin1');
-    const openLimit = final ? -1 : RECORD_LIMIT - (this.window.length - bytes.length);
+  /** @returns what is left: a record that goes on beyond its lines */
+  private scan(final: boolean, cut = false): Buffer {
     const { scanner, window } = this;
-    scanner.begin(text);
-    for (let record = scanner.next(openLimit); record !== null; record = scanner.next(openLimit)) {
+    const bytes = window.lines(final);
+    if (bytes.length === 0) return bytes;
+    this.utf8 = isUtf8(bytes);
+    // Latin-1 maps bytes to characters one to one, and all that gives CSV its structure is ASCII.
+    this.text = bytes.toString(this.utf8 ? 'utf8' : 'latin1');
+    this.asked = null;
+    const { text, utf8 } = this;
+    scanner.begin({ text, utf8, after: window.length - bytes.length, final: final && !cut });
+    this.takeAll(cut);
+    const rest = text.slice(scanner.at);
+    const left = utf8 ? Buffer.byteLength(rest) : rest.length;
+    const unfinished = cut ? Buffer.from(bytes.subarray(bytes.length - left)) : bytes;
+    window.drop(bytes.length - left, left > 0);
+    return unfinished;
+  }
+
+  private takeAll(cut: boolean): void {
+    const { scanner, window } = this;
+    while (window.line <= this.skip && scanner.skipLine()) window.line++;
+    for (let record = scanner.next(); record !== null; record = scanner.next()) {
       window.line += scanner.blank;
-      this.take(record, text, utf8);
+      if (cut && record.end === this.text.length) {
+        scanner.at = record.start;
+        return;
+      }
+      this.take(record);
       window.line += record.lines;
     }
     window.line += scanner.blank;
-    const rest = text.slice(scanner.at);
-    const left = utf8 ? Buffer.byteLength(rest) : rest.length;
-    window.drop(bytes.length - left, rest !== '');
   }
 
-  private take(record: ScannedRecord, text: string, utf8: boolean): void {
+  private take(record: ScannedRecord): void {
     const { fields, start, end } = record;
-    if (!utf8 || fields === null || (end - start) * 3 > RECORD_LIMIT) {
-      const problem = this.problemOf(record, Buffer.from(text.slice(start, end), utf8 ? 'utf8' : 'latin1'));
+    if (!this.utf8 || fields === null || (end - start) * 3 > RECORD_LIMIT) {
+      const problem = this.problemOf(record);
       if (problem !== null) {
         this.fail(problem);
         return;
       }
     }
-    if (fields !== null) this.row(utf8 ? fields : fields.map(fromLatin1), record, text, utf8);
+    if (fields !== null) this.row(this.utf8 ? fields : fields.map(fromLatin1), record);
   }
 
-  private problemOf(record: ScannedRecord, bytes: Buffer): FaultRecord | null {
-    const { line } = this.window;
-    if (bytes.length > RECORD_LIMIT) {
-      return tooLarge(line, bytes.length, bytes.subarray(0, FAULT_HEAD), hash('sha256', bytes, 'hex'));
-    }
-    if (!isUtf8(bytes)) return notUtf8(line, bytes);
-    return record.problem === null ? null : fault(line, 'MF_RECORD_QUOTE', record.problem, bytes);
+  private problemOf({ start, end, problem }: ScannedRecord): FaultRecord | null {
+    const bytes = this.bytesOf(start, end);
+    if (bytes.length > RECORD_LIMIT) return tooLargeOf(this.begin, bytes);
+    if (!isUtf8(bytes)) return notUtf8(this.begin, bytes);
+    if (problem === null) return null;
+    const { detail, at } = problem;
+    return fault(this.begin, { code: 'MF_RECORD_QUOTE', detail, at: this.placeOf(start, at) }, bytes);
   }
 
-  private row(fields: readonly string[], record: ScannedRecord, text: string, utf8: boolean): void {
+  private row(fields: readonly string[], record: ScannedRecord): void {
     const { header } = this;
     if (!this.headed) this.readHeader(fields);
-    else if (header !== undefined && fields.length !== header.length) {
-      const detail = `the row has ${fields.length} fields, and the header ${header.length}`;
-      const bytes = Buffer.from(text.slice(record.start, record.end), utf8 ? 'utf8' : 'latin1');
-      this.fail(fault(this.window.line, 'MF_RECORD_WIDTH', detail, bytes));
-    } else this.records.push({ type: 'row', line: this.window.line, fields });
+    else if (header !== undefined && fields.length !== header.length) this.width(header.length, record);
+    else this.records.push({ type: 'row', line: this.window.line, fields });
+  }
+
+  private width(expected: number, record: ScannedRecord): void {
+    const { start, end, fields } = record;
+    const detail = `the row has ${fields?.length ?? 0} fields, and the header ${expected}`;
+    const surplus = this.scanner.startsOf(start, end)[expected] ?? end;
+    const at = this.placeOf(start, surplus);
+    this.fail(fault(this.begin, { code: 'MF_RECORD_WIDTH', detail, at }, this.bytesOf(start, end)));
   }
 
   private readHeader(fields: readonly string[]): void {
-    const names = fields.map((field, i) => (i === 0 && field.startsWith(BOM) ? field.slice(1) : field).trim());
-    const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i);
-    if (twice === undefined) {
+    const names = this.rule.read(fields);
+    if ('header' in names) {
       this.headed = true;
-      this.header = names;
-      return;
+      this.header = names.header;
+    } else {
+      const problem: Fault = { code: 'MF_FEED_COLUMNS', detail: names.detail };
+      this.fail(fault(this.begin, problem, Buffer.from(fields.join(','))));
     }
-    const detail = `the header names the column ${JSON.stringify(twice)} twice`;
-    this.fail(fault(this.window.line, 'MF_FEED_COLUMNS', detail, Buffer.from(fields.join(','))));
+  }
+
+  private get begin(): Place {
+    return { line: this.window.line, column: 1 };
+  }
+
+  private placeOf(start: number, index: number): Place {
+    if (this.asked?.index !== index) {
+      this.asked = { index, place: placeAfter(this.begin, this.bytesOf(start, index)) };
+    }
+    return this.asked.place;
+  }
+
+  private bytesOf(start: number, end: number): Buffer {
+    return Buffer.from(this.text.slice(start, end), this.utf8 ? 'utf8' : 'latin1');
   }
 
   private fail(record: FaultRecord): void {
     this.records.push(this.headed ? record : { ...record, header: true });
     this.headed = true;
   }
+}
+
+function dialectOf(format: RowFormat): Dialect {
+  const { quote = '"', escape = quote, comment = null } = format;
+  return {
+    delimiter: format.type === 'tsv' ? '\t' : (format.delimiter ?? ','),
+    quote: quote === 'none' ? null : quote,
+    escape: escape === quote ? null : escape,
+    comment,
+  };
 }
 
 function fromLatin1(field: string): string {

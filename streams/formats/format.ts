@@ -1,9 +1,10 @@
 import type { ErrorCode } from '../../schemas/errors.ts';
+import type { Place } from './place.ts';
 
 /** Bytes of a feed become batches of these, whatever its format. */
 export type DecodedRecord = RowRecord | JsonRecord | FaultRecord;
 
-/** A row of an array format; its columns are named by the batch's header. */
+/** A row of a format with columns; they are named by the batch's header. It begins its line. */
 export interface RowRecord {
   readonly type: 'row';
   /** Physical line on which it begins, from 1. */
@@ -11,9 +12,12 @@ export interface RowRecord {
   readonly fields: readonly string[];
 }
 
+/** An object: of JSON, or of XML (docs/formats.md says how that becomes one). */
 export interface JsonRecord {
   readonly type: 'json';
   readonly line: number;
+  /** Character of the line on which it begins, from 1. */
+  readonly column: number;
   readonly value: Readonly<Record<string, unknown>>;
   /** JSON text that parses to exactly `value`, so that it need not be made again. */
   readonly text: string;
@@ -23,6 +27,9 @@ export interface JsonRecord {
 export interface FaultRecord {
   readonly type: 'fault';
   readonly line: number;
+  readonly column: number;
+  /** Where in the feed the fault shows, if that is not where the record begins. */
+  readonly at?: Place;
   readonly code: ErrorCode;
   readonly detail: string;
   readonly raw: FaultContent;
@@ -32,9 +39,10 @@ export interface FaultRecord {
 
 /** What there was of a faulty record: its text, its bytes where they are no text, or how both of too many begin. */
 export interface FaultContent {
+  /** A byte that is not of the feed's encoding is a lone surrogate, U+DC00 and its value (as Python's surrogateescape). */
   readonly text?: string;
   readonly base64?: string;
-  /** Only the first part of it is here: its length in bytes and the SHA-256 of all of it tell which it was. */
+  /** Only the first part of it is here: its length in bytes (of UTF-8) and the SHA-256 of all of it tell which it was. */
   readonly truncated?: { readonly bytes: number; readonly sha256: string };
 }
 
@@ -42,38 +50,34 @@ export interface DecodedBatch {
   /** Names of the columns, once the header has been read. */
   readonly header?: readonly string[];
   readonly records: readonly DecodedRecord[];
-  /** Bytes of the input up to the end of these records, for progress. */
+  /** Bytes of the input that were read so far, as they came (compressed ones as such), for progress. */
   readonly bytes: number;
 }
 
-/** Takes bytes as they come, gives records as they end. What it keeps is bounded by LINE_WINDOW, whatever comes. */
+/** What a decoder gives for some bytes. */
+export type Decoded = Omit<DecodedBatch, 'bytes'>;
+
+/**
+ * Takes UTF-8 as it comes, without a byte order mark; gives records as they end. The same bytes give the same records
+ * and places, however they are cut. What it keeps is bounded by RECORD_LIMIT, whatever comes.
+ */
 export interface Decoder {
-  push(bytes: Uint8Array): DecodedBatch;
-  end(): DecodedBatch;
+  push(bytes: Buffer): Decoded;
+  /** @param cut why the input ends early: what has begun and not ended is its record */
+  end(cut?: Cut): Decoded;
+}
+
+/** The input ends although it should go on: a compressed stream is cut off, or damaged. */
+export interface Cut {
+  readonly code: ErrorCode;
+  readonly detail: string;
 }
 
 /**
- * The longest record, in bytes as received. A record is held in memory as a whole several times on its way, must fit
+ * The longest record, in bytes of UTF-8. A record is held in memory as a whole several times on its way, must fit
  * a log message, and stays readable for whoever mends it.
  */
 export const RECORD_LIMIT = 512 * 1024;
 
 /** How much of a record beyond the limit is kept: enough to recognise it by. */
 export const FAULT_HEAD = 4 * 1024;
-
-/** Input is taken in pieces of this size, so that one huge chunk costs no more memory than many small ones. */
-const PIECE = 256 * 1024;
-
-export async function* decode(
-  decoder: Decoder,
-  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): AsyncGenerator<DecodedBatch, void, undefined> {
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += PIECE) {
-      const batch = decoder.push(chunk.subarray(at, at + PIECE));
-      if (batch.records.length > 0) yield batch;
-    }
-  }
-  const last = decoder.end();
-  yield last;
-}

@@ -1,32 +1,40 @@
+import { fault } from './fault.ts';
+import type { DecodedRecord } from './format.ts';
+import { jsonFault } from './json-fault.ts';
+import { placeAfter, type Place } from './place.ts';
+
 /** A deeper value overflows the stack of whoever walks it; no order feed comes near. */
-const DEPTH_LIMIT = 64;
+export const DEPTH_LIMIT = 64;
 
 /** From this many digits on, a number may not be the one that was written. */
 const DIGITS = 16;
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export type ParsedRecord =
-  { readonly value: JsonObject; readonly text: string } | { readonly code: 'MF_RECORD_JSON'; readonly detail: string };
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A record of JSON text. Numbers that a double cannot hold become text, digit by digit as they were written. */
-export function parseRecord(text: string): ParsedRecord {
-  const { depth, longNumbers } = survey(text);
-  if (depth > DEPTH_LIMIT) return wrong(`the record is nested more than ${DEPTH_LIMIT} deep`);
+export function decodeJson(text: string, begin: Place): DecodedRecord {
+  const { tooDeep, longNumbers } = survey(text);
+  if (tooDeep >= 0) return wrong(text, begin, tooDeep, `the record is nested more than ${DEPTH_LIMIT} deep`);
+  let value: unknown;
   try {
-    const value: unknown = longNumbers ? JSON.parse(text, keepDigits) : JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return wrong(`a record is a JSON object, and this is ${describe(value)}`);
-    }
-    // The text goes on into the log as it is, so what it says must be what was read from it.
-    return { value: value as JsonObject, text: longNumbers ? JSON.stringify(value) : text };
-  } catch (error) {
-    return wrong(`the record is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    value = longNumbers ? JSON.parse(text, keepDigits) : JSON.parse(text);
+  } catch {
+    const { at, detail } = jsonFault(text);
+    return wrong(text, begin, at, detail);
   }
+  if (!isObject(value)) return wrong(text, begin, 0, `a record is a JSON object, and this is ${describe(value)}`);
+  // The text goes on into the log as it is, so what it says must be what was read from it.
+  const { line, column } = begin;
+  return { type: 'json', line, column, value, text: longNumbers ? JSON.stringify(value) : text };
 }
 
-function wrong(detail: string): ParsedRecord {
-  return { code: 'MF_RECORD_JSON', detail };
+function wrong(text: string, begin: Place, index: number, detail: string): DecodedRecord {
+  const at = placeAfter(begin, Buffer.from(text.slice(0, index)));
+  return fault(begin, { code: 'MF_RECORD_JSON', detail, at }, Buffer.from(text));
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function describe(value: unknown): string {
@@ -40,10 +48,10 @@ function keepDigits(_key: string, value: unknown, context?: { readonly source?: 
   return String(value) === source ? value : source;
 }
 
-/** How deep the text nests, and whether there is a long run of digits outside of strings. */
-function survey(text: string): { depth: number; longNumbers: boolean } {
+/** Where the text is nested too deep (-1: nowhere), and whether there is a long run of digits outside of strings. */
+function survey(text: string): { tooDeep: number; longNumbers: boolean } {
   let depth = 0;
-  let deepest = 0;
+  let tooDeep = -1;
   let digits = 0;
   let longNumbers = false;
   for (let i = 0; i < text.length; i++) {
@@ -51,13 +59,14 @@ function survey(text: string): { depth: number; longNumbers: boolean } {
     if (code === 0x22) {
       i = endOfString(text, i + 1);
       digits = 0;
-    } else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth);
-    else if (code === 0x7d || code === 0x5d) depth--;
+    } else if (code === 0x7b || code === 0x5b) {
+      if (++depth > DEPTH_LIMIT && tooDeep < 0) tooDeep = i;
+    } else if (code === 0x7d || code === 0x5d) depth--;
     // The point of a decimal belongs to the run.
     digits = (code >= 0x30 && code <= 0x39) || code === 0x2e ? digits + 1 : 0;
     if (digits >= DIGITS) longNumbers = true;
   }
-  return { depth: deepest, longNumbers };
+  return { tooDeep, longNumbers };
 }
 
 function endOfString(text: string, from: number): number {

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { tooLarge } from './fault.ts';
-import { FAULT_HEAD, RECORD_LIMIT, type FaultRecord } from './format.ts';
+import { FAULT_HEAD, RECORD_LIMIT, type Cut, type FaultRecord } from './format.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -20,8 +20,6 @@ const RESCAN_ALWAYS = 4 * 1024;
 export class LineWindow {
   /** Line on which the window begins, from 1. Moved by whoever consumes lines. */
   line = 1;
-  /** Bytes of the input before the window. */
-  consumed = 0;
   private buffer = Buffer.allocUnsafe(RESCAN);
   private size = 0;
   /** Up to where the window holds whole lines. */
@@ -65,14 +63,14 @@ export class LineWindow {
     this.buffer.copyWithin(0, bytes, this.size);
     this.size -= bytes;
     this.whole = Math.max(0, this.whole - bytes);
-    this.consumed += bytes;
     this.rescanAt = open && this.size > RESCAN_ALWAYS ? this.size + Math.min(this.size, RESCAN) : 0;
     this.limitLine();
   }
 
-  /** The too long line that the input ended in. */
-  endOfInput(): FaultRecord | null {
-    return this.passing === null ? null : this.endPassing();
+  /** The too long line that the input ended in, or was cut off in. */
+  endOfInput(cut?: Cut): FaultRecord | null {
+    const long = this.passing === null ? null : this.endPassing();
+    return long === null || cut === undefined ? long : { ...long, ...cut };
   }
 
   private keep(bytes: Uint8Array): void {
@@ -110,14 +108,13 @@ export class LineWindow {
     if (this.passing === null) return;
     this.passing.hash.update(bytes);
     this.passing.bytes += bytes.length;
-    this.consumed += bytes.length;
   }
 
   private endPassing(): FaultRecord | null {
     if (this.passing === null) return null;
     const { bytes, head, hash } = this.passing;
     this.passing = null;
-    return tooLarge(this.line++, bytes, head, hash);
+    return tooLarge({ line: this.line++, column: 1 }, bytes, head, hash);
   }
 
   /** Passes over a line end at `at`. */
@@ -127,7 +124,6 @@ export class LineWindow {
       if (bytes[end] === LF) end++;
       else if (end === bytes.length) this.pendingLf = true;
     }
-    this.consumed += end - at;
     return bytes.subarray(end);
   }
 }

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { partitionOf } from '../../schemas/key.ts';
 import type { PartitionCounts, PartitionId } from '../../schemas/partition.ts';
-import { CsvDecoder } from '../formats/csv.ts';
-import { decode, type DecodedBatch, type Decoder } from '../formats/format.ts';
-import { NdjsonDecoder } from '../formats/ndjson.ts';
+import { decode } from '../formats/decode.ts';
+import type { DecodedBatch } from '../formats/format.ts';
 import type { Log } from '../log.ts';
 import type { SourceRegistry } from '../mapping/registry.ts';
 import type { CompiledSource } from '../mapping/source.ts';
@@ -38,7 +37,7 @@ export interface Feed {
 
 export interface FeedProgress {
   readonly received: number;
-  /** Bytes of the input that were decoded. */
+  /** Bytes of the input that were read. */
   readonly bytes: number;
 }
 
@@ -134,7 +133,8 @@ class Intake {
   async run(): Promise<FeedReport> {
     const linger = setInterval(() => this.append(this.batcher?.flush(false) ?? []), FLUSH_INTERVAL);
     try {
-      for await (const batch of decode(decoderOf(this.source), this.feed.chunks)) await this.take(batch);
+      const { format, allColumns: columns } = this.source;
+      for await (const batch of decode(format, this.feed.chunks, { columns })) await this.take(batch);
       this.append(this.batcher?.flush(true) ?? []);
       await this.appender.drain();
       return this.report();
@@ -217,9 +217,4 @@ class Intake {
     this.faulty.delete(number);
     return { number, partition, position, ...(fault === undefined ? {} : { fault }) };
   }
-}
-
-function decoderOf(source: CompiledSource): Decoder {
-  const { format } = source;
-  return format.type === 'csv' ? new CsvDecoder(format) : new NdjsonDecoder();
 }

@@ -1,5 +1,7 @@
 import { fingerprint, matchingKey, type MatchingKey } from '../../schemas/key.ts';
-import type { DecodedRecord } from '../formats/format.ts';
+import { isTabular } from '../../schemas/format.ts';
+import type { DecodedRecord, FaultRecord } from '../formats/format.ts';
+import type { Place } from '../formats/place.ts';
 import type { RecordMapping } from '../mapping/record.ts';
 import { ValueFault, type Raw } from '../mapping/scope.ts';
 import type { CompiledSource } from '../mapping/source.ts';
@@ -33,16 +35,19 @@ export class Router {
   private record = '';
   private mapping: RecordMapping | undefined;
   private refused: Fault | null = null;
+  /** Kinds that objects of this file may be. */
+  private readonly kinds: readonly string[];
 
   constructor(source: CompiledSource, file: string) {
     this.source = source;
     this.name = file.slice(-NAME_LIMIT).toWellFormed();
+    this.kinds = source.kindsOf(file);
   }
 
   /** The columns of the file, once they are known; undefined if the header could not be read. */
   begin(header: readonly string[] | undefined): void {
     this.header = header;
-    if (this.source.format.type !== 'csv') return;
+    if (!isTabular(this.source.format)) return;
     if (header !== undefined && JSON.stringify(header).length > HEADER_LIMIT) {
       this.refused = { code: 'MF_FEED_COLUMNS', detail: `the header is longer than ${HEADER_LIMIT} characters` };
       return;
@@ -57,23 +62,29 @@ export class Router {
   /** The header as a record of its own, if it is what makes all rows faulty. */
   faultyHeader(): RoutedRecord | null {
     if (this.refused === null || this.header === undefined) return null;
-    return this.faulty(JSON.stringify(this.header), 1, this.refused);
+    return this.faulty(JSON.stringify(this.header), `${this.name}:1`, this.refused);
   }
 
   route(decoded: DecodedRecord): RoutedRecord {
-    const { line } = decoded;
-    if (decoded.type === 'fault') return this.faulty(JSON.stringify(decoded.raw), line, decoded);
-    const isRow = decoded.type === 'row';
-    const raw: Raw = isRow ? decoded.fields : decoded.value;
-    const text = isRow ? JSON.stringify(decoded.fields) : decoded.text;
-    if (this.refused !== null) return this.faulty(text, line, this.refused);
-    return isRow ? this.routeTo(this.record, this.mapping, raw, text, line) : this.routeObject(raw, text, line);
+    switch (decoded.type) {
+      case 'fault':
+        return this.faulty(JSON.stringify(decoded.raw), this.whereFault(decoded), decoded);
+      case 'row': {
+        const { line, fields } = decoded;
+        const where = `${this.name}:${line}`;
+        const text = JSON.stringify(fields);
+        if (this.refused !== null) return this.faulty(text, where, this.refused);
+        return this.routeTo(this.record, this.mapping, fields, text, where);
+      }
+      case 'json':
+        return this.routeObject(decoded.value, decoded.text, this.where(decoded));
+    }
   }
 
-  private routeObject(raw: Raw, text: string, line: number): RoutedRecord {
-    const record = this.source.recordOf(raw);
-    if (record !== undefined) return this.routeTo(record, this.source.mapping(record, undefined), raw, text, line);
-    return this.faulty(text, line, { code: 'MF_FEED_UNRECOGNISED', detail: 'the record is of no kind of the source' });
+  private routeObject(raw: Raw, text: string, where: string): RoutedRecord {
+    const record = this.source.recordOf(raw, this.kinds);
+    if (record !== undefined) return this.routeTo(record, this.source.mapping(record, undefined), raw, text, where);
+    return this.faulty(text, where, { code: 'MF_FEED_UNRECOGNISED', detail: 'the record is of no kind of the source' });
   }
 
   private routeTo(
@@ -81,21 +92,22 @@ export class Router {
     mapping: RecordMapping | undefined,
     raw: Raw,
     text: string,
-    line: number,
+    where: string,
   ): RoutedRecord {
-    if (mapping === undefined) return this.faulty(text, line, { code: 'MF_FEED_UNRECOGNISED', detail: 'no such kind' });
+    if (mapping === undefined)
+      return this.faulty(text, where, { code: 'MF_FEED_UNRECOGNISED', detail: 'no such kind' });
     try {
       const key = mapping.routeKey(raw);
-      const routed = recordText({ key, record, raw: text, where: this.where(line), fault: null });
-      return tooLong(text) ? this.faulty(text, line, null) : { kind: mapping.kind, key, text: routed, fault: null };
+      const routed = recordText({ key, record, raw: text, where, fault: null });
+      return tooLong(text) ? this.faulty(text, where, null) : { kind: mapping.kind, key, text: routed, fault: null };
     } catch (error) {
       if (!(error instanceof ValueFault)) throw error;
-      return this.faulty(text, line, { code: 'MF_RECORD_UNROUTABLE', detail: error.message }, record);
+      return this.faulty(text, where, { code: 'MF_RECORD_UNROUTABLE', detail: error.message }, record);
     }
   }
 
   /** Routed by its content, so that it gets its verdict in a partition like any other. null: too long to be kept. */
-  private faulty(raw: string, line: number, known: Fault | null, record = this.record): RoutedRecord {
+  private faulty(raw: string, where: string, known: Fault | null, record = this.record): RoutedRecord {
     const { tenant, mainKind: kind, namespace } = this.source;
     const long = known === null || tooLong(raw);
     const fault = known ?? {
@@ -105,11 +117,20 @@ export class Router {
     const key = matchingKey(tenant, kind, namespace, `fault:${fingerprint(raw)}`);
     const kept = long ? JSON.stringify(headOf(raw)) : raw;
     const { code, detail } = fault;
-    const text = recordText({ key, record, raw: kept, where: this.where(line), fault: { code, detail } });
+    const text = recordText({ key, record, raw: kept, where, fault: { code, detail } });
     return { kind, key, text, fault: code };
   }
 
-  private where(line: number): string {
-    return `${this.name}:${line}`;
+  /** Where a record begins, as editors and compilers write it. */
+  private where({ line, column }: Place): string {
+    return column > 1 ? `${this.name}:${line}:${column}` : `${this.name}:${line}`;
+  }
+
+  /** Where the fault shows, then where its record begins. */
+  private whereFault({ line, column, at }: FaultRecord): string {
+    if (at === undefined) return this.where({ line, column });
+    const place = `${this.name}:${at.line}:${at.column}`;
+    const begin = column > 1 ? `${line}:${column}` : String(line);
+    return at.line === line && column === 1 ? place : `${place}, in the record at ${begin}`;
   }
 }

@@ -43,7 +43,7 @@ function parsed(text: string, file: string, scope: Scope): unknown {
 }
 
 function rowsOf(text: string, file: string, { from, to }: TableColumns, scope: Scope): ReadonlyMap<string, unknown> {
-  const decoder = new CsvDecoder();
+  const decoder = new CsvDecoder({ type: 'csv' });
   const { header = [], records } = merged(decoder.push(Buffer.from(text)), decoder.end());
   const key = from === undefined ? 0 : columnOf(from, header, file, scope);
   const value = to === undefined ? 1 : columnOf(to, header, file, scope);

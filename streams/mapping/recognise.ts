@@ -1,3 +1,4 @@
+import { isTabular, uncompressedName } from '../../schemas/format.ts';
 import { nearest } from '../../schemas/nearest.ts';
 import type { Source } from '../../schemas/source.ts';
 
@@ -20,15 +21,26 @@ export class Recogniser {
   private readonly tabular: boolean;
 
   constructor(source: Source) {
-    this.tabular = source.format.type === 'csv';
+    this.tabular = isTabular(source.format);
     this.kinds = Object.entries(source.records).map(([record, { files = [], columns = [] }]) => {
       return { record, files: files.map(patternOf), columns };
     });
     this.ignored = (source.ignore ?? []).map(({ files, reason }) => ({ files: files.map(patternOf), reason }));
   }
 
+  names(file: string): boolean {
+    const base = baseOf(file);
+    return [...this.kinds, ...this.ignored].some(({ files }) => files.some((pattern) => pattern.test(base)));
+  }
+
+  kindsOf(file: string): readonly string[] {
+    const base = baseOf(file);
+    const named = this.kinds.filter(({ files }) => files.some((pattern) => pattern.test(base)));
+    return (named.length > 0 ? named : this.kinds).map(({ record }) => record);
+  }
+
   recognise(file: string, header: readonly string[] | undefined): Recognition {
-    const base = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+    const base = baseOf(file);
     const ignored = this.ignored.find(({ files }) => files.some((pattern) => pattern.test(base)));
     if (ignored !== undefined) return { type: 'ignored', reason: ignored.reason };
     if (!this.tabular) return this.byName(base);
@@ -46,6 +58,11 @@ export class Recogniser {
     const named = this.kinds.find(({ files }) => files.some((pattern) => pattern.test(base)));
     return { type: 'record', record: named?.record ?? only?.record ?? '' };
   }
+}
+
+/** Without folders, and without what compression adds. */
+function baseOf(file: string): string {
+  return uncompressedName(file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1));
 }
 
 function missing(kind: Kind, header: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 import { SourceInvalid, type SourceFile } from '../../config/sources.ts';
 import { problemText, type FileProblem } from '../../config/yaml-file.ts';
 import { DEFAULT_TENANT, fingerprint } from '../../schemas/key.ts';
-import type { SourceFormat } from '../../schemas/source.ts';
+import { isTabular, type SourceFormat } from '../../schemas/format.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { scopeOf, type KeyNamed, type ScopeOptions } from './expression.ts';
 import { ObjectInput, RowInput } from './input.ts';
@@ -79,7 +79,7 @@ export class CompiledSource {
   /** Columns that a kind of record declares; undefined for formats without columns. */
   columns(record: string): readonly string[] | undefined {
     const rule = this.file.source.records[record];
-    if (this.format.type !== 'csv') return undefined;
+    if (!isTabular(this.format)) return undefined;
     return [...(rule?.columns ?? []), ...(rule?.optional ?? [])];
   }
 
@@ -93,9 +93,25 @@ export class CompiledSource {
     return this.recogniser.recognise(file, header);
   }
 
-  /** Which kind an object is; undefined if it is none. */
-  recordOf(value: Raw): string | undefined {
-    return this.matches.find(({ match }) => holds(match(value)))?.record;
+  /** Names of the columns of all its kinds of record. */
+  get allColumns(): readonly string[] {
+    return Object.keys(this.file.source.records).flatMap((record) => this.columns(record) ?? []);
+  }
+
+  /** It says what files of this name are: records of a kind, or to be ignored. */
+  names(file: string): boolean {
+    return this.recogniser.names(file);
+  }
+
+  /** Kinds of record whose files are called so; all of them if none is. */
+  kindsOf(file: string): readonly string[] {
+    return this.recogniser.kindsOf(file);
+  }
+
+  /** Which kind an object is, among all or some; undefined if it is none of them. */
+  recordOf(value: Raw, among?: readonly string[]): string | undefined {
+    const isMeant = (record: string): boolean => among === undefined || among.includes(record);
+    return this.matches.find(({ record, match }) => isMeant(record) && holds(match(value)))?.record;
   }
 
   /** @returns undefined for a kind of record that this version does not have */

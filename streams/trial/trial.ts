@@ -2,7 +2,8 @@ import type { SourceFile } from '../../config/sources.ts';
 import type { RawRecord, RecordBatch } from '../../schemas/inbox.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { StateOrder } from '../../schemas/canonical/part.ts';
-import { decode, type DecodedRecord } from '../formats/format.ts';
+import { decode } from '../formats/decode.ts';
+import type { DecodedRecord } from '../formats/format.ts';
 import { Router, type RoutedRecord } from '../ingress/router.ts';
 import type { RecordMapping } from '../mapping/record.ts';
 import { SourceRegistry } from '../mapping/registry.ts';
@@ -10,7 +11,6 @@ import { ValueFault, type Raw } from '../mapping/scope.ts';
 import type { CompiledSource } from '../mapping/source.ts';
 import type { ExtractedPart, Problem, RecordWork, StageFunction } from '../pipeline/batch.ts';
 import { createStages } from '../pipeline/stages.ts';
-import { decoderOf } from './decoder.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -94,7 +94,8 @@ export class Trial {
     const router = new Router(this.source, name);
     let header: readonly string[] | undefined;
     let left = limit;
-    for await (const batch of decode(decoderOf(this.source.format), chunks)) {
+    const { format, allColumns: columns } = this.source;
+    for await (const batch of decode(format, chunks, { columns })) {
       if (batch.records.length > 0 && header === undefined) {
         router.begin((header = batch.header));
         const faulty = router.faultyHeader();
@@ -125,7 +126,7 @@ export class Trial {
     router.begin(columns);
     const decoded: DecodedRecord =
       columns === undefined
-        ? { type: 'json', line: 1, value, text: JSON.stringify(value) }
+        ? { type: 'json', line: 1, column: 1, value, text: JSON.stringify(value) }
         : { type: 'row', line: 1, fields: columns.map((column) => fieldOf(value[column])) };
     const [tried] = this.records([{ line: 1, routed: router.route(decoded) }], columns);
     if (tried === undefined) throw new RangeError('a record was routed and got lost');

@@ -131,6 +131,7 @@ function fileOf(
     return {
       type: 'fault',
       line: n + 2,
+      column: 1,
       code: 'MF_RECORD_WIDTH',
       detail: 'too few fields',
       raw: { text: fields.join() },

@@ -2,31 +2,15 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CsvDecoder } from '../../../streams/formats/csv.ts';
-import { decode, RECORD_LIMIT, type DecodedRecord, type FaultRecord } from '../../../streams/formats/format.ts';
+import { decode } from '../../../streams/formats/decode.ts';
+import { RECORD_LIMIT, type DecodedRecord, type FaultRecord } from '../../../streams/formats/format.ts';
+import { decoded, faultsOf, gist, pieces } from './decoded.ts';
 
-async function read(input: string | Buffer, size = Infinity): Promise<{ header: unknown; records: DecodedRecord[] }> {
-  let header: unknown;
-  const records: DecodedRecord[] = [];
-  for await (const batch of decode(new CsvDecoder(), pieces(Buffer.from(input as string), size))) {
-    header = batch.header;
-    records.push(...batch.records);
-  }
-  return { header, records };
-}
+const CSV = { type: 'csv' } as const;
 
-function* pieces(bytes: Buffer, size: number): Generator<Buffer> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
-
-async function rows(input: string | Buffer, size?: number): Promise<unknown[]> {
-  const { records } = await read(input, size);
-  return records.map((record) => (record.type === 'row' ? record.fields : (record as FaultRecord).code));
-}
-
-async function faults(input: string | Buffer, size?: number): Promise<FaultRecord[]> {
-  const { records } = await read(input, size);
-  return records.filter((record) => record.type === 'fault');
-}
+const read = (input: string | Buffer, size = Infinity) => decoded(CSV, input, { sizes: [size] });
+const rows = (input: string | Buffer, size = Infinity) => gist(CSV, input, { sizes: [size] });
+const faults = (input: string | Buffer): Promise<FaultRecord[]> => faultsOf(CSV, input);
 
 describe('well-formed CSV', () => {
   test.each([
@@ -61,7 +45,7 @@ describe('well-formed CSV', () => {
   });
 
   test('gives records as soon as their line has ended', () => {
-    const decoder = new CsvDecoder();
+    const decoder = new CsvDecoder(CSV);
     expect(decoder.push(Buffer.from('a,b\n1,"long')).records).toEqual([]);
     expect(decoder.push(Buffer.from('er\n2"')).records).toEqual([]);
     expect(decoder.push(Buffer.from('\n4,5')).records).toMatchObject([{ fields: ['1', 'longer\n2'] }]);
@@ -69,7 +53,7 @@ describe('well-formed CSV', () => {
   });
 
   test('gives records as soon as their line has ended, also with CR', () => {
-    const decoder = new CsvDecoder();
+    const decoder = new CsvDecoder(CSV);
     expect(decoder.push(Buffer.from('a,b\r1,2\r')).records).toEqual([]);
     expect(decoder.push(Buffer.from('3')).records).toMatchObject([{ line: 2, fields: ['1', '2'] }]);
   });
@@ -140,9 +124,9 @@ describe('faults cost their own record only', () => {
 
   test('a quote that goes beyond the record limit is given up before the end of the input', async () => {
     const good = '1,2\n'.repeat(RECORD_LIMIT / 2);
-    const decoder = new CsvDecoder();
+    const decoder = new CsvDecoder(CSV);
     let early: DecodedRecord[] = [];
-    for (const piece of pieces(Buffer.from(`a,b\n1,"2\n${good}`), 64 * 1024)) {
+    for (const piece of pieces(Buffer.from(`a,b\n1,"2\n${good}`), [64 * 1024])) {
       early = early.concat(decoder.push(piece).records);
     }
     expect(early[0]).toMatchObject({ type: 'fault', code: 'MF_RECORD_QUOTE', line: 2 });
@@ -155,11 +139,11 @@ describe('faults cost their own record only', () => {
     ['are open in every other row', '1,"x\n2,3\n', 0.5],
   ])('quotes that %s are read in linear time', async (_name, line, share) => {
     const count = Math.ceil((1024 * 1024) / line.length);
-    const decoder = new CsvDecoder();
+    const decoder = new CsvDecoder(CSV);
     let faulty = 0;
     let all = 0;
     const before = process.cpuUsage();
-    for (const piece of pieces(Buffer.from('a,b\n' + line.repeat(count)), 64 * 1024)) {
+    for (const piece of pieces(Buffer.from('a,b\n' + line.repeat(count)), [64 * 1024])) {
       for (const record of decoder.push(piece).records) {
         all++;
         if (record.type === 'fault') faulty++;
@@ -184,7 +168,7 @@ describe('faults cost their own record only', () => {
     const before = process.memoryUsage();
     const records: DecodedRecord[] = [];
     let most = 0;
-    for await (const batch of decode(new CsvDecoder(), input())) {
+    for await (const batch of decode(CSV, input())) {
       records.push(...batch.records);
       most = Math.max(most, process.memoryUsage().arrayBuffers - before.arrayBuffers);
     }

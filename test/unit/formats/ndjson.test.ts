@@ -1,15 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decode, RECORD_LIMIT, type DecodedRecord } from '../../../streams/formats/format.ts';
-import { NdjsonDecoder } from '../../../streams/formats/ndjson.ts';
+import { RECORD_LIMIT, type DecodedRecord } from '../../../streams/formats/format.ts';
+import { decoded } from './decoded.ts';
 
-async function read(input: string | Buffer, size = Infinity): Promise<DecodedRecord[]> {
-  const bytes = Buffer.from(input as string);
-  const pieces: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
-  const records: DecodedRecord[] = [];
-  for await (const batch of decode(new NdjsonDecoder(), pieces)) records.push(...batch.records);
-  return records;
+async function read(input: string | Buffer, size = Infinity): Promise<readonly DecodedRecord[]> {
+  return (await decoded({ type: 'ndjson' }, input, { sizes: [size] })).records;
 }
 
 async function one(line: string): Promise<DecodedRecord> {

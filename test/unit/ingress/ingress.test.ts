@@ -109,7 +109,7 @@ describe('faulty records are records too', () => {
     expect(await ingress(log).feed(feed(input))).toMatchObject({ received: 3, faults: 2 });
     const byLine = records().sort((a, b) => (a.where ?? '').localeCompare(b.where ?? ''));
     expect(byLine).toMatchObject([
-      { where: 'in/c.csv:2', raw: { text: 'a,b' }, fault: { code: 'MF_RECORD_WIDTH' } },
+      { where: 'in/c.csv:2:4', raw: { text: 'a,b' }, fault: { code: 'MF_RECORD_WIDTH' } },
       { where: 'in/c.csv:3', raw: { base64: '/w==' }, fault: { code: 'MF_RECORD_NOT_UTF8' } },
       { where: 'in/c.csv:4', raw: ['c', 'd', 'e'] },
     ]);

@@ -1,4 +1,5 @@
 import { parseSource } from '../../../config/sources.ts';
+import { isTabular } from '../../../schemas/format.ts';
 import { SourceRegistry } from '../../../streams/mapping/registry.ts';
 import type { Raw } from '../../../streams/mapping/scope.ts';
 
@@ -34,7 +35,7 @@ export function registryOf(...texts: string[]): SourceRegistry {
 /** The bodies that a record becomes, by the name of their parts. */
 export function bodiesOf(registry: SourceRegistry, source: string, record: string, given: object): unknown {
   const compiled = registry.newest(source);
-  const columns = compiled.format.type === 'csv' ? Object.keys(given) : undefined;
+  const columns = isTabular(compiled.format) ? Object.keys(given) : undefined;
   const raw = (columns === undefined ? given : Object.values(given)) as Raw;
   const parts = compiled.mapping(record, columns)?.map(raw) ?? [];
   return Object.fromEntries(parts.map(({ name, part }) => [name, part.body]));
