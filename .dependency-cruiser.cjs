@@ -17,7 +17,7 @@ const room = (room, allowed, comment) => ({
 const outside = [
   '^schemas/',
   '^config/',
-  '^streams/(ingress|formats)(/|[.]ts$)',
+  '^streams/(ingress|formats|trial|infer)(/|[.]ts$)',
   '^store/store[.]ts$',
   '^actors/node/',
 ];

@@ -45,6 +45,7 @@ export async function feed(settings: Settings, request: FeedRequest): Promise<Fe
   });
   try {
     const run = new FeedRun(settings, request, connection, progress);
+    await connection.admit({ source: source.name, version: source.version, digest: source.digest });
     const ignored = await run.feed(inputs, new Ingress({ ...run.ingressOptions(), sources }));
     await run.applied();
     const outcome = await run.verdicts();

@@ -1,112 +1,119 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { MasterflagError } from '../schemas/errors.ts';
-import { didYouMean } from '../schemas/nearest.ts';
 import { Source } from '../schemas/source.ts';
-import { compileCheck, type Violation } from '../schemas/validate.ts';
+import { compileChecks, type Violation } from '../schemas/validate.ts';
+import { parseYaml, problemText, violationProblem, type FileProblem, type ProblemAt } from './yaml-file.ts';
 import { formatMisfit } from './format-misfit.ts';
 
-export type SourcePath = readonly (string | number)[];
+/** All that is wrong with a file, or with several. */
+export class SourceInvalid extends MasterflagError {
+  override readonly name = 'SourceInvalid';
+  readonly problems: readonly FileProblem[];
+
+  constructor(problems: readonly FileProblem[]) {
+    super('MF_SOURCE_INVALID', problems.map(problemText).join('\n'));
+    this.problems = problems;
+  }
+}
 
 /** A source as its file says it, with the way back to the lines of the file. */
 export interface SourceFile {
   readonly file: string;
+  readonly text: string;
+  /** Of the right shape as far as no problem says otherwise. */
   readonly source: Source;
-  /** An error that names file and line of what stands at a path. */
-  readonly error: (path: SourcePath, message: string) => MasterflagError;
+  /** What its schema finds wrong with it; the mapping is checked when it is compiled. */
+  readonly problems: readonly FileProblem[];
+  /** Kinds of record whose rules are of the right shape, so that their mapping can be checked whatever else is wrong. */
+  readonly shapely: readonly string[];
+  readonly problem: ProblemAt;
+  /** A file beside the source. @throws Error for one that cannot be read, or lies elsewhere */
+  readonly beside: (name: string) => string;
 }
 
 export const SHIPPED_SOURCES = fileURLToPath(new URL('./sources/', import.meta.url));
 
-const checkSource = compileCheck(Source);
+/** Compiled when the first source is read: commands that read none need not wait for it. */
+let checkSource: ReturnType<typeof compileChecks> | undefined;
 
 /** Shipped sources, then those of further folders. Every file is read, so that no error waits for its first feed. */
 export function loadSources(folders: readonly string[] = []): SourceFile[] {
-  return [SHIPPED_SOURCES, ...folders].flatMap(loadFolder);
+  return sourceFiles(folders).map(readSource);
 }
 
-function loadFolder(folder: string): SourceFile[] {
-  return sourceNames(folder).map((name) => {
-    const file = join(folder, name);
-    return parseSource(readFileSync(file, 'utf8'), file);
-  });
+/** Paths of the files of all sources. */
+export function sourceFiles(folders: readonly string[]): string[] {
+  return [SHIPPED_SOURCES, ...folders].flatMap((folder) => sourceNames(folder).map((name) => join(folder, name)));
 }
+
+/** @throws MF_SOURCE_INVALID for a file that cannot be read at all */
+export function readSource(file: string): SourceFile {
+  return parseSource(readText(file), file);
+}
+
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+/** What lies beside sources and is none: their cases, tables that they look values up in, the schema for editors. */
+const BESIDE = /\.(cases|table|schema)\.(ya?ml|json)$/;
 
 function sourceNames(folder: string): string[] {
   try {
     const names = readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name));
-    return names.filter((name) => !/\.cases\.ya?ml$/.test(name)).sort();
+    return names.filter((name) => !BESIDE.test(name)).sort();
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new MasterflagError('MF_SOURCE_INVALID', `the folder of sources cannot be read: ${message}`, { cause });
+    throw unreadable('the folder of sources', cause);
   }
 }
 
-/** @throws MF_SOURCE_INVALID that names file, line, and the nearest right name. */
+function unreadable(what: string, cause: unknown): MasterflagError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new MasterflagError('MF_SOURCE_INVALID', `${what} cannot be read: ${message}`, { cause });
+}
+
+/** A source of text, whatever is wrong with it: `problems` says what. */
 export function parseSource(text: string, file: string): SourceFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const [problem] = document.errors;
-  if (problem !== undefined) throw new MasterflagError('MF_SOURCE_INVALID', `${file}: ${problem.message}`);
-  const error = (path: SourcePath, message: string) => {
-    const { line, col } = lines.linePos(offsetOf(document, path));
-    return new MasterflagError('MF_SOURCE_INVALID', `${file}:${line}:${col}: ${message}`);
+  const { value, broken, problem } = parseYaml(text, file);
+  checkSource ??= compileChecks(Source);
+  const violations = broken.length > 0 ? [] : checkSource(value);
+  const problems = violations.map((violation) => violationProblem(violation, problem, 'the source'));
+  const source = (typeof value === 'object' && value !== null ? value : {}) as Source;
+  return {
+    file,
+    text,
+    source,
+    problems: [...broken, ...problems, ...misfits(source, violations, problem)],
+    shapely: shapelyRecords(source, violations),
+    problem,
+    beside: (name) => readFileSync(besideOf(file, name), 'utf8'),
   };
-  const source: unknown = document.toJS({ maxAliasCount: 1000 });
-  const violation = checkSource(source);
-  if (violation !== null) throw error(placeOf(violation), explain(violation));
-  const misfit = formatMisfit(source as Source);
-  if (misfit !== null) throw error(misfit.path, misfit.message);
-  return { file, source: source as Source, error };
 }
 
-/** Where the innermost node on the path begins that the file has. */
-function offsetOf(document: Document, path: SourcePath): number {
-  for (let length = path.length; length >= 0; length--) {
-    const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node)) return node.range?.[0] ?? 0;
-  }
-  return 0;
+/** Looked at only where all has its shape. */
+function misfits(source: Source, violations: readonly Violation[], problem: ProblemAt): FileProblem[] {
+  if (violations.length > 0 || typeof source.format !== 'object') return [];
+  const misfit = formatMisfit(source);
+  return misfit === null ? [] : [problem(misfit.path, misfit.message)];
 }
 
-function placeOf(violation: Violation): SourcePath {
-  const unknown = violation.params['additionalProperty'];
-  return typeof unknown === 'string' ? [...violation.path, unknown] : violation.path;
+/** Keys that nobody knows change no shape. */
+function shapelyRecords({ records, format }: Partial<Source>, violations: readonly Violation[]): string[] {
+  if (typeof records !== 'object' || typeof format !== 'object') return [];
+  const wrong = violations.filter(({ params }) => typeof params['additionalProperty'] !== 'string');
+  const names = wrong.map(({ path }) => (path[0] === 'records' ? String(path[1]) : ''));
+  return Object.keys(records).filter((name) => !names.includes(name));
 }
 
-function explain(violation: Violation): string {
-  const { path, params, known, rule, message } = violation;
-  const place = path.join('.') || 'the source';
-  const unknown = params['additionalProperty'];
-  if (typeof unknown === 'string') return `${place} has no ${JSON.stringify(unknown)}${didYouMean(unknown, known)}`;
-  const allowed = allowedBy(violation);
-  if (allowed !== null) {
-    const { value, tag } = allowed;
-    const hint = typeof value === 'string' ? didYouMean(value, allowed.values) : '';
-    return `${place}${tag} must be one of ${allowed.values.join(', ')}${hint}`;
-  }
-  const { $comment: words } = violation.schema as { readonly $comment?: string };
-  if (rule === 'pattern' && words !== undefined) return `${place} must be ${words}`;
-  return `${place} ${rule === 'type' ? message.replaceAll(',', ' or ') : message}`;
-}
-
-interface Allowed {
-  /** `.type` where it is a tag that tells the members of a union apart. */
-  readonly tag: string;
-  readonly value: unknown;
-  readonly values: readonly string[];
-}
-
-interface Union {
-  readonly oneOf: readonly { readonly properties: Readonly<Record<string, { readonly const?: string }>> }[];
-}
-
-function allowedBy({ rule, params, value, schema }: Violation): Allowed | null {
-  const { allowedValues, tag, tagValue } = params;
-  if (Array.isArray(allowedValues)) return { tag: '', value, values: allowedValues.map(String) };
-  if (rule !== 'discriminator' || typeof tag !== 'string') return null;
-  const values = (schema as Union).oneOf.map(({ properties }) => properties[tag]?.const ?? '');
-  return { tag: `.${tag}`, value: tagValue, values };
+function besideOf(file: string, name: string): string {
+  const folder = normalize(join(dirname(file), '/'));
+  const path = normalize(join(folder, name));
+  if (path.startsWith(folder)) return path;
+  throw new RangeError(`${name} does not lie beside the source`);
 }

@@ -36,6 +36,7 @@ export const TASKS = {
   'master.timers': { owner: '*', indexes: ['due'], prefix: 'entity' },
   'master.outcomes': { owner: '*', indexes: ['expires'] },
   'management.quarantine': { owner: '*', indexes: ['entity', 'cause'] },
+  'management.sources': { owner: '*', indexes: [] },
   'management.feeds': { owner: '*', indexes: ['feed'] },
 } as const satisfies Record<string, Task>;
 

@@ -119,6 +119,15 @@ export const ERRORS = {
     means: 'A source file does not say what a source must.',
     mend: 'Change the file where the message says; docs/transforms.md lists what may stand there.',
   },
+  MF_SOURCE_EDITED: {
+    means:
+      'The file of a source was changed, and its version was not: records of one version would be read in two ways.',
+    mend: 'Put the change into a new file with the next version and keep the former one; or take the change back.',
+  },
+  MF_SOURCE_CASES: {
+    means: 'A source does not make of the records in its cases what the cases say.',
+    mend: 'Look at the differences that `masterflag sources check` tells: mend the source, or the case.',
+  },
   MF_SOURCE_UNKNOWN: {
     means: 'There is no source of this name, or not in the version that a record was stamped with.',
     mend: 'Put the source file, in that version, into the folder of sources.',

@@ -10,6 +10,7 @@ import type { SourceRegistry } from '../../streams/mapping/registry.ts';
 import { createStages } from '../../streams/pipeline/stages.ts';
 import type { Checkpoint } from '../../schemas/checkpoint.ts';
 import { Commands } from './commands.ts';
+import { Editions, type Edition } from './editions.ts';
 import { PartitionHost } from './host.ts';
 import { kindsOf, type Kinds } from './kinds.ts';
 import { matchingOf } from './matching.ts';
@@ -26,6 +27,8 @@ export class MasterflagNode {
   readonly broker: ServiceBroker;
   readonly commands: Commands;
   readonly sources: SourceRegistry;
+  private readonly editions: Editions;
+  private readonly logger: Logger;
   private readonly ports: Ports;
   private readonly host: PartitionHost;
   private readonly retention: Retention;
@@ -35,6 +38,7 @@ export class MasterflagNode {
   /** @throws MF_DATA_OWNED, MF_MATCH_KEY, MF_SOURCE_INVALID, and what opening the ports throws */
   constructor(settings: Settings, logger: Logger, kinds: (matching: Matching) => Kinds = kindsOf) {
     this.settings = settings;
+    this.logger = logger;
     this.sources = openSources(settings);
     this.ports = openPorts(settings, (documents) => {
       logger.warn({ documents }, 'documents that another hand had changed were overwritten');
@@ -42,6 +46,7 @@ export class MasterflagNode {
     const { log, store } = this.ports;
     const matching = matchingOf(ownMatchKey(settings), settings, this.sources);
     const actors = kinds(matching);
+    this.editions = new Editions(store, this.sources);
     const turnstile = new Turnstile();
     this.commands = new Commands(log, settings.partitions, turnstile);
     this.host = new PartitionHost({
@@ -71,6 +76,11 @@ export class MasterflagNode {
   /** Resolves when every partition is open and every service answers. */
   async start(): Promise<void> {
     refuseOtherCounts(await this.ports.store.checkpoints(), this.settings);
+    for (const { source, version } of await this.editions.edited()) {
+      // What waits goes to quarantine, and can be redriven, instead of being read by another mapping.
+      this.sources.withdraw(source, version);
+      this.logger.warn({ source, version }, 'a source was edited without a new version, and is not used');
+    }
     await this.host.start();
     await this.broker.start();
     this.retention.start();
@@ -81,6 +91,11 @@ export class MasterflagNode {
     await this.broker.stop();
     await this.host.stop();
     await this.ports.close();
+  }
+
+  /** Lets a feed through a source begin. @throws MF_SOURCE_EDITED, MF_SOURCE_UNKNOWN */
+  admit(edition: Edition): Promise<void> {
+    return this.editions.admit(edition);
   }
 
   append(partition: PartitionId, lane: Lane, bodies: readonly string[]): Promise<number[]> {

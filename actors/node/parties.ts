@@ -132,7 +132,8 @@ export class Parties {
     const { task } = KINDS[partyKind(key)];
     const [flag] = await this.ports.store.load([{ collection: 'master.flags', id: key }]);
     const statements = await this.ports.store.query(task.collection, task.owner, key, STATEMENTS);
-    if (flag === undefined || flag.json === null) throw new MasterflagError('MF_NOT_FOUND', `nothing is known as ${JSON.stringify(key)}`);
+    if (flag === undefined || flag.json === null)
+      throw new MasterflagError('MF_NOT_FOUND', `nothing is known as ${JSON.stringify(key)}`);
     const { party, totals, ...sums } = savedOf(key, flag);
     return {
       key,

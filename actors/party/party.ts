@@ -1,6 +1,6 @@
 import type { Identifier } from '../../schemas/canonical/customer.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
-import type { Claim, Claimant, JoinDecided, Matched, SplitDecided } from '../../schemas/party.ts';
+import type { Claim, JoinDecided, Matched, SplitDecided } from '../../schemas/party.ts';
 import type { Remark } from '../notes.ts';
 import type { Statements } from '../facts.ts';
 import { clusterOf, type Cluster, type Heard } from './cluster.ts';
@@ -91,4 +91,4 @@ export function isNamed({ links, joins, contributions }: Party<unknown, unknown>
   return false;
 }
 
-export type { Claim, Claimant };
+export type { Claim };

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import type { Edition } from '../../actors/node/editions.ts';
 import { isErrorCode, MasterflagError, UnknownOutcome } from '../../schemas/errors.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
 import { encodeFrame, FrameReader, type Frame } from './frames.ts';
@@ -62,6 +63,10 @@ export class LocalClient {
 
   async applied(partition: PartitionId, position: number): Promise<void> {
     await this.request('applied', { partition, position });
+  }
+
+  async admit(edition: Edition): Promise<void> {
+    await this.request('admit', { edition });
   }
 
   async idle(): Promise<void> {

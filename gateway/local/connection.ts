@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Edition } from '../../actors/node/editions.ts';
 import { MasterflagError, UnknownOutcome } from '../../schemas/errors.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
 import type { Settings } from '../../schemas/settings.ts';
@@ -57,6 +58,11 @@ export class Connection {
 
   unapplied(partition: PartitionId, most: number): Promise<number> {
     return this.again((client) => client.unapplied(partition, most));
+  }
+
+  /** Lets a feed through a source begin. @throws MF_SOURCE_EDITED, MF_SOURCE_UNKNOWN */
+  admit(edition: Edition): Promise<void> {
+    return this.again((client) => client.admit(edition));
   }
 
   applied(partition: PartitionId, position: number): Promise<void> {

@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
+import type { Edition } from '../../actors/node/editions.ts';
 import type { MasterflagNode } from '../../actors/node/node.ts';
 import { encodeFrame, FrameReader, type Frame } from './frames.ts';
 
@@ -77,6 +78,8 @@ export class LocalServer {
         return this.node.unapplied(header['partition'] as PartitionId, Number(header['most']));
       case 'applied':
         return this.node.applied(header['partition'] as PartitionId, Number(header['position']));
+      case 'admit':
+        return this.node.admit(header['edition'] as Edition);
       case 'idle':
         return this.node.idle();
       default:

@@ -133,7 +133,7 @@ class Intake {
   async run(): Promise<FeedReport> {
     const linger = setInterval(() => this.append(this.batcher?.flush(false) ?? []), FLUSH_INTERVAL);
     try {
-      const { format, columns } = this.source;
+      const { format, allColumns: columns } = this.source;
       for await (const batch of decode(format, this.feed.chunks, { columns })) await this.take(batch);
       this.append(this.batcher?.flush(true) ?? []);
       await this.appender.drain();

@@ -19,9 +19,11 @@ transform cannot take costs its record, which goes to quarantine with the field,
 
 const PATTERNS = `## Patterns
 
-\`matches\` and \`replace\` take regular expressions of JavaScript that cannot run away: groups are not repeated, nothing
-is looked around for or referred back to, and choices are few. The text that a pattern takes is bounded by how often
-it repeats without a bound: about 11,000 characters for one such repetition, 512 for two.
+\`matches\`, \`extract\` and \`replace\` take regular expressions of JavaScript in Unicode mode, without what cannot be
+matched in time linear in the text: looking around, and referring back to a group. Groups cannot be named, what may be
+empty cannot be repeated, and there is no \\B. A pattern has 500 characters at most, and as many instructions when its repetitions are
+written out. Whatever a pattern repeats, and whatever stands in the record, matching ends within a second or so, or is a
+fault of the record.
 `;
 
 /** docs/transforms.md. */
@@ -38,9 +40,10 @@ function entry({ name, means, takes, examples }: Transform): string {
 }
 
 function row(example: Example): string {
-  const { given, expression, gives, fails } = example;
+  const { given, expression, beside = {}, gives, fails } = example;
   const outcome = fails === undefined ? (gives === undefined ? 'nothing' : code(gives)) : `a fault: … ${fails} …`;
-  return `| ${code(given)} | ${code(expression)} | ${outcome} |`;
+  const files = Object.entries(beside).map(([name, text]) => `<br>${name}: ${code(text)}`);
+  return `| ${code(given)}${files.join('')} | ${code(expression)} | ${outcome} |`;
 }
 
 function code(value: unknown): string {

@@ -1,11 +1,11 @@
-import type { StateOrder } from '../../schemas/canonical/part.ts';
 import { fingerprint, type MatchingKey } from '../../schemas/key.ts';
 import type { RecordRule } from '../../schemas/source.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { RowInput } from './input.ts';
+import { ElementInput, RowInput } from './input.ts';
 import { Kept } from './kept.ts';
-import { compileEntity, compilePart, holds, type MapPart, type MappedPart } from './parts.ts';
-import { textOf, ValueFault, type Input, type Raw, type Scope } from './scope.ts';
+import { compileEntity, compileOrder, compilePart, type MapPart, type MappedPart } from './parts.ts';
+import { holds, textOf, ValueFault, type Element, type Input, type Raw, type Scope } from './scope.ts';
+import { ANY } from './shape.ts';
 
 /** One kind of record of a source, for one set of columns. */
 export interface RecordMapping {
@@ -15,6 +15,10 @@ export interface RecordMapping {
   readonly byContent: boolean;
   /** The entity that the record is routed to. Throws ValueFault. */
   readonly routeKey: (raw: Raw) => MatchingKey;
+  /** The source's own id of that entity. Throws ValueFault. */
+  readonly routeId: (raw: Raw) => string;
+  /** What tells the record from all others of its source. Throws ValueFault. */
+  readonly identity: (raw: Raw) => string;
   /** Its parts, those of its own entity first. Throws ValueFault. */
   readonly map: (raw: Raw) => MappedPart[];
 }
@@ -37,31 +41,67 @@ export interface RecordContext {
 }
 
 export function compileRecord(rule: RecordRule, context: RecordContext): RecordMapping {
-  const scope = context.scope(context.input());
+  const outer = context.scope(context.input());
+  const enter = compileAt(rule, outer);
+  const scope = outer.within(innerInput(rule, outer));
   const identityOf = compileIdentity(rule, context, scope);
-  const orderOf = compileOrder(rule, scope);
+  const orderOf = Array.isArray(rule.order) ? compileOrder(rule.order, scope.at('order')) : () => [];
   const skip = rule.skip === undefined ? null : scope.at('skip').expression(rule.skip);
   // What the record says of its own entity comes first.
   const places = [...rule.parts.keys()].sort((a, b) => Number(isOther(rule, a)) - Number(isOther(rule, b)));
   const parts = places.map((place) => compileMapPart(rule, place, context));
+  const route = compileEntity(rule.route, scope.at('route'));
+  const entered = <T>(read: (raw: Raw) => T) => (enter === null ? read : (raw: Raw) => read(enter(raw)));
 
   return {
     kind: rule.route.kind,
     byContent: rule.identity === 'content',
-    routeKey: compileEntity(rule.route, scope.at('route')),
-    map: (raw) => {
+    routeKey: entered(route.key),
+    routeId: entered(route.id),
+    identity: entered(identityOf),
+    map: (record) => {
+      const raw = enter === null ? record : enter(record);
       if (skip !== null && holds(skip(raw))) return [];
       let known: string | undefined;
-      const identity = () => (known ??= identityOf(raw));
-      const order = () => orderOf(raw);
+      const facts = { identity: () => (known ??= identityOf(raw)), order: () => orderOf(raw) };
       const mapped: MappedPart[] = [];
       for (const part of parts) {
-        const result = part(raw, identity, order);
-        if (result !== null) mapped.push(result);
+        const result = part(raw, facts);
+        if (isList(result)) mapped.push(...result);
+        else if (result !== null) mapped.push(result);
       }
       return mapped;
     },
   };
+}
+
+/** Where the record is an envelope: what the rule is read from. */
+function compileAt(rule: RecordRule, scope: Scope): ((raw: Raw) => Raw) | null {
+  if (rule.at === undefined) return null;
+  const read = scope.at('at').expression(rule.at);
+  return (outer) => {
+    const item = read(outer);
+    if (item !== undefined) return { item, index: 0, outer } satisfies Element;
+    const place = typeof rule.at === 'string' ? rule.at : 'at';
+    throw new ValueFault('at', item, `the record has no ${place}`, 'add it to the record, or change at in the source');
+  };
+}
+
+function innerInput({ at }: RecordRule, scope: Scope): Input {
+  const { input, place } = scope;
+  if (at === undefined) return input;
+  if (typeof at !== 'string') return new ElementInput(input, ANY);
+  // A wrong path is reported where it is compiled.
+  return new ElementInput(
+    input,
+    scope.attempt(() => input.shape(at, place), ANY),
+  );
+}
+
+type Mapped = ReturnType<MapPart>;
+
+function isList(mapped: Mapped): mapped is readonly MappedPart[] {
+  return Array.isArray(mapped);
 }
 
 function isOther(rule: RecordRule, place: number): boolean {
@@ -71,7 +111,8 @@ function isOther(rule: RecordRule, place: number): boolean {
 function compileMapPart(rule: RecordRule, i: number, context: RecordContext): MapPart {
   const part = rule.parts[i];
   const input = context.input();
-  const scope = context.scope(input).at('parts', i);
+  const outer = context.scope(input);
+  const scope = outer.within(innerInput(rule, outer)).at('parts', i);
   if (part === undefined) return scope.fail('there is no such part');
   const settings = {
     source: context.source,
@@ -81,21 +122,21 @@ function compileMapPart(rule: RecordRule, i: number, context: RecordContext): Ma
     arrival: rule.order === 'arrival',
   };
   const { map, selfContained } = compilePart(part, settings, scope);
-  return selfContained && input instanceof RowInput ? kept(map, [...input.used]) : map;
+  return selfContained && input instanceof RowInput && scope.input === input ? kept(map, [...input.used]) : map;
 }
 
 /** Remembers results by the values of the columns that they are made of. */
 function kept(map: MapPart, columns: readonly number[]): MapPart {
-  const results = new Kept<MappedPart | null>(PARTS_KEPT);
-  let last: { row: readonly string[]; result: MappedPart | null } | null = null;
-  return (raw, identity, order) => {
+  const results = new Kept<Mapped>(PARTS_KEPT);
+  let last: { row: readonly string[]; result: Mapped } | null = null;
+  return (raw, facts) => {
     const row = raw as readonly string[];
     // Neighbours are often of one invoice: comparing is cheaper than looking up.
     if (last !== null && sameValues(last.row, row, columns)) return last.result;
     const values = valuesOf(row, columns);
     let result = results.get(values);
     if (result === undefined) {
-      result = map(raw, identity, order);
+      result = map(raw, facts);
       if (values.length <= VALUES_KEPT) results.set(values, result);
     }
     last = { row, result };
@@ -124,7 +165,10 @@ function compileIdentity(rule: RecordRule, context: RecordContext, scope: Scope)
   const prefix = `${context.record}/`;
   if (rule.identity === 'content') {
     const { columns } = context;
-    if (columns.length === 0) return (raw) => prefix + fingerprint(canonicalJson(raw));
+    if (columns.length === 0) {
+      const all = scope.expression('$item');
+      return (raw) => prefix + fingerprint(canonicalJson(all(raw)));
+    }
     const reads = columns.map((column) => scope.at('columns').expression(column));
     return (raw) => prefix + fingerprint(JSON.stringify(reads.map((read) => read(raw) ?? '')));
   }
@@ -134,15 +178,4 @@ function compileIdentity(rule: RecordRule, context: RecordContext, scope: Scope)
     if (value === undefined) throw new ValueFault('identity', value, 'the id of the record is missing', 'add the id');
     return prefix + textOf(value, 'identity');
   };
-}
-
-function compileOrder(rule: RecordRule, scope: Scope): (raw: Raw) => StateOrder {
-  if (rule.order === undefined || rule.order === 'arrival') return () => [];
-  const reads = rule.order.map((node, i) => scope.at('order', i).expression(node));
-  return (raw) => reads.map((read) => orderElement(read(raw)));
-}
-
-/** What is not there comes before all that is. */
-function orderElement(value: unknown): string | number {
-  return typeof value === 'number' ? value : value === undefined ? Number.MIN_SAFE_INTEGER : textOf(value, 'order');
 }

@@ -1,26 +1,52 @@
-import type { SourceFile } from '../../config/sources.ts';
+import { SourceInvalid, type SourceFile } from '../../config/sources.ts';
+import type { FileProblem } from '../../config/yaml-file.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { didYouMean } from '../../schemas/nearest.ts';
+import type { KeyNamed } from './expression.ts';
 import { CompiledSource } from './source.ts';
 
 /** All sources, in all versions that there are files of. */
 export class SourceRegistry {
   private readonly sources = new Map<string, Map<number, CompiledSource>>();
 
-  /** @throws MF_SOURCE_INVALID for a wrong mapping, or two files of one version. */
-  constructor(files: readonly SourceFile[], tenant?: string) {
-    for (const file of files) {
-      const compiled = new CompiledSource(file, tenant);
-      const versions = this.sources.get(compiled.name) ?? new Map<number, CompiledSource>();
-      if (versions.has(compiled.version)) {
-        throw file.error(['version'], `version ${compiled.version} of ${compiled.name} is in another file as well`);
+  /**
+   * @param named hears what each key was made of, for whoever shows keys to people
+   * @throws SourceInvalid with all that is wrong with the files: wrong mappings, two files of one version
+   */
+  constructor(files: readonly SourceFile[], tenant?: string, named?: KeyNamed) {
+    const problems = files.flatMap((file) => this.add(file, tenant, named));
+    if (problems.length > 0) throw new SourceInvalid(problems);
+  }
+
+  private add(file: SourceFile, tenant?: string, named?: KeyNamed): readonly FileProblem[] {
+    try {
+      const compiled = new CompiledSource(file, tenant, named);
+      const { name, version } = compiled;
+      const versions = this.sources.get(name) ?? new Map<number, CompiledSource>();
+      this.sources.set(name, versions);
+      if (versions.has(version)) {
+        return [file.problem(['version'], `version ${version} of ${name} is in another file as well`)];
       }
-      this.sources.set(compiled.name, versions.set(compiled.version, compiled));
+      versions.set(version, compiled);
+      return [];
+    } catch (error) {
+      if (error instanceof SourceInvalid) return error.problems;
+      throw error;
     }
   }
 
   names(): string[] {
     return [...this.sources.keys()].sort();
+  }
+
+  /** Every version of every source. */
+  all(): readonly CompiledSource[] {
+    return [...this.sources.values()].flatMap((versions) => [...versions.values()]);
+  }
+
+  /** Nothing is read by this version any more: as if there were no file of it. */
+  withdraw(name: string, version: number): void {
+    this.sources.get(name)?.delete(version);
   }
 
   /** The version that a batch was stamped with; undefined if there is no file of it. */

@@ -7,7 +7,9 @@ import type { CommandSent } from './scenario.ts';
 
 /** What is wrong with the parties, by a plain union over what sources and persons have said; no actor is asked. */
 export function wrongPartiesOf(bodies: Bodies, commands: readonly CommandSent[]): string[] {
-  return wrongParties(judged(bodies), verdictsOf(commands), PLACEHOLDERS).map((wrong) => `by the plain union: ${wrong}`);
+  return wrongParties(judged(bodies), verdictsOf(commands), PLACEHOLDERS).map(
+    (wrong) => `by the plain union: ${wrong}`,
+  );
 }
 
 /** Of the feeds of the simulator. */

@@ -10,8 +10,14 @@ const scope = scopeOf({ input: new ObjectInput(), tenant: 'main', namespace: 'sh
 describe('every example of the catalogue gives what the page says', () => {
   const transforms = [...CATALOGUE_HEADS.values(), ...CATALOGUE_STEPS.values()];
   const examples = transforms.flatMap(({ name, examples }) => examples.map((example) => ({ name, ...example })));
-  test.each(examples)('$name: $expression', ({ given, expression, gives, fails }) => {
-    const run = () => scope.expression(expression)(given);
+  test.each(examples)('$name: $expression', ({ given, expression, beside = {}, gives, fails }) => {
+    const files = scopeOf({
+      input: new ObjectInput(),
+      tenant: 'main',
+      namespace: 'shop',
+      beside: (file) => beside[file] ?? '',
+    });
+    const run = () => files.expression(expression)(given);
     if (fails === undefined) expect(run()).toEqual(gives);
     else expect(run).toThrow(fails);
   });
@@ -37,6 +43,9 @@ describe('a wrong expression is refused with the nearest right name', () => {
     [[], 'an empty list is no expression'],
     [{ path: 'a', const: 1 }, 'expected a path'],
     [7, 'expected a path'],
+    [['s', { lookup: { file: 'x.csv' } }], 'x.csv cannot be read: the source is in no file'],
+    [['s', { lookup: { table: { a: 1, A: 2 }, ignoreCase: true } }], 'the table has A twice'],
+    [['s', { lookup: {} }], 'needs table, or file'],
   ])('%j', (expression, message) => {
     expect(() => scope.expression(expression)).toThrow(message);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { multiplyDecimals, plainDecimal, toUnits } from '../../../streams/mapping/decimal.ts';
-import { decimalsOf } from '../../../streams/mapping/transforms/numbers.ts';
+import { decimalsOf } from '../../../streams/mapping/currency.ts';
 
 const decimal = fc
   .tuple(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), fc.integer({ min: 0, max: 10 }))
@@ -29,8 +29,8 @@ describe('arithmetic is exact', () => {
         const divisor = 10n ** BigInt(Math.max(0, scale - 2));
         const exact = (units * 10n ** BigInt(Math.max(0, 2 - scale))) / divisor;
         const fits = units % divisor === 0n && Number.isSafeInteger(Number(exact));
-        if (fits) expect(BigInt(toUnits(text, 2, 'money'))).toBe(exact);
-        else expect(() => toUnits(text, 2, 'money')).toThrow(/decimals at most|too large/);
+        if (fits) expect(BigInt(toUnits(text, 2, { rule: 'money' }))).toBe(exact);
+        else expect(() => toUnits(text, 2, { rule: 'money' })).toThrow(/decimals at most|too large/);
       }),
     );
   });
@@ -50,12 +50,12 @@ describe('arithmetic is exact', () => {
 test.each(['', ' ', '1e5', '1,5', '0x10', 'NaN', '--1', '1.2.3', '٣', '9'.repeat(41), null, {}])(
   '%j is no number',
   (value) => {
-    expect(() => toUnits(value, 2, 'money')).toThrow('decimal number');
+    expect(() => toUnits(value, 2, { rule: 'money' })).toThrow('decimal number');
   },
 );
 
 test('zero has no sign', () => {
-  expect(toUnits('-0.00', 2, 'money')).toBe(0);
+  expect(toUnits('-0.00', 2, { rule: 'money' })).toBe(0);
   expect(plainDecimal('-0.0', 'decimal')).toBe('0');
 });
 
