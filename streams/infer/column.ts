@@ -1,7 +1,6 @@
 import { currencyOf, isCurrency } from '../mapping/currency.ts';
 import { isPlain } from '../mapping/decimal.ts';
-import { numeralOf } from '../mapping/numeral.ts';
-import { ValueFault } from '../mapping/scope.ts';
+import { NumeralReader, type Numeral } from '../mapping/numeral.ts';
 import { dateGuess, type DateGuess } from './dates.ts';
 import { conceptsOf, type Concept } from './words.ts';
 
@@ -127,27 +126,20 @@ function spread(texts: readonly string[], most: number): string[] {
   return Array.from({ length: Math.min(most, texts.length) }, (_, i) => texts[Math.floor(i * step)] ?? '');
 }
 
-const LOCALES = ['en', 'de', 'fr', 'de-CH', 'en-IN'];
+const LOCALES = [undefined, 'en', 'de', 'fr', 'de-CH', 'en-IN'];
+
+const READERS = LOCALES.map((locale) => [locale, new NumeralReader(locale)] as const);
 
 function numberGuess(texts: readonly string[]): NumberGuess | null {
   if (texts.length === 0) return null;
-  if (texts.every((text) => isPlain(text.trim())))
-    return guessOf(
-      texts.map((text) => text.trim()),
-      undefined,
-      [],
-      false,
-    );
-  for (const locale of [undefined, ...LOCALES]) {
-    const read = numeralOf(locale);
-    const found = texts.map((text) => numeralIn(read, text));
-    if (!found.every((numeral) => numeral !== null && isMoneyName(numeral.beside))) continue;
-    const numerals = found.filter((numeral) => numeral !== null);
+  const trimmed = texts.map((text) => text.trim());
+  if (trimmed.every(isPlain)) return guessOf(trimmed, undefined, [], false);
+  for (const [locale, reader] of READERS) {
+    const numerals = numeralsIn(texts, reader);
+    if (numerals === null) continue;
     const beside = [...new Set(numerals.map((numeral) => numeral.beside))].filter((name) => name !== '');
     // One group of three and no decimals: 1,234 is either.
-    const doubtful =
-      locale !== undefined &&
-      texts.every((text) => !/[.,'’\s]\d+[.,'’\s]/.test(text.trim()) && /^\D*\d{1,3}(?:[.,]\d{3})?\D*$/.test(text));
+    const doubtful = locale !== undefined && trimmed.every((text) => /^\D*\d{1,3}(?:[.,]\d{3})?\D*$/.test(text));
     return guessOf(
       numerals.map(({ decimal }) => decimal),
       locale,
@@ -158,20 +150,22 @@ function numberGuess(texts: readonly string[]): NumberGuess | null {
   return null;
 }
 
+/** null if one of them is no number. */
+function numeralsIn(texts: readonly string[], reader: NumeralReader): Numeral[] | null {
+  const numerals: Numeral[] = [];
+  for (const text of texts) {
+    const numeral = reader.match(text);
+    if (numeral === null || !isMoneyName(numeral.beside)) return null;
+    numerals.push(numeral);
+  }
+  return numerals;
+}
+
 /** Nothing, or what names a currency: an `A` before digits makes a code of them, and no amount. */
 function isMoneyName(beside: string): boolean {
   return (
     beside === '' || /\p{Sc}/u.test(beside) || currencyOf(beside) !== undefined || /^(kr|fr|rs|tl)\.?$/i.test(beside)
   );
-}
-
-function numeralIn(read: ReturnType<typeof numeralOf>, text: string) {
-  try {
-    return read(text, 'number');
-  } catch (error) {
-    if (error instanceof ValueFault) return null;
-    throw error;
-  }
 }
 
 function guessOf(

@@ -183,7 +183,7 @@ function tokenOf(name: string, format: string, locale: string, scope: Scope): To
   if (known !== undefined) return known;
   if (/^S+$/.test(name)) return TOKENS['S'] ?? scope.fail('no decimals');
   if (name === 'a') return { pattern: '([AP]\\.?M\\.?)', set: (draft, text) => (draft.afternoon = /^p/i.test(text)) };
-  if (/^MMMM?$/.test(name)) return monthToken(name === 'MMM', locale, scope);
+  if (/^MMMM?$/.test(name)) return monthToken(locale, scope);
   if (/^EEEE?$/.test(name)) return { pattern: `(?:${alternatives(weekdays(locale, scope))})`, set: null };
   const text = name.length > 1 && name.startsWith("'") ? name.slice(1, -1) : name;
   // T stands between day and time in ISO 8601, and is no token.
@@ -192,13 +192,9 @@ function tokenOf(name: string, format: string, locale: string, scope: Scope): To
   return { pattern: text === '' ? '' : `(?:${RegExp.escape(text)})`, set: null };
 }
 
-function monthToken(short: boolean, locale: string, scope: Scope): Token {
-  const months = new Map<string, number>();
-  for (const month of short ? (['short', 'long'] as const) : (['long', 'short'] as const)) {
-    for (let i = 0; i < 12; i++) {
-      for (const name of namesOf(Date.UTC(2021, i, 15), locale, { month }, scope)) months.set(name, i + 1);
-    }
-  }
+/** Long names and short ones: both are written where the other is meant. */
+function monthToken(locale: string, scope: Scope): Token {
+  const months = namesIn(locale, 'month', scope);
   return {
     pattern: `(${alternatives([...months.keys()])})`,
     set: (draft, text) => (draft.at[1] = months.get(text.toLowerCase()) ?? 0),
@@ -206,9 +202,26 @@ function monthToken(short: boolean, locale: string, scope: Scope): Token {
 }
 
 function weekdays(locale: string, scope: Scope): string[] {
-  const days = Array.from({ length: 7 }, (_, i) => Date.UTC(2021, 1, 1 + i));
-  const widths = ['long', 'short'] as const;
-  return widths.flatMap((weekday) => days.flatMap((day) => namesOf(day, locale, { weekday }, scope)));
+  return [...namesIn(locale, 'weekday', scope).keys()];
+}
+
+/** By locale: asking ICU for them takes milliseconds. */
+const known = new Map<string, ReadonlyMap<string, number>>();
+
+/** Names of months or days of the week, with their numbers from 1. */
+function namesIn(locale: string, part: 'month' | 'weekday', scope: Scope): ReadonlyMap<string, number> {
+  const before = known.get(`${locale} ${part}`);
+  if (before !== undefined) return before;
+  const names = new Map<string, number>();
+  const [count, month] = part === 'month' ? [12, 1] : [7, 0];
+  for (const width of ['long', 'short'] as const) {
+    for (let i = 0; i < count; i++) {
+      const ms = Date.UTC(2021, i * month, month === 1 ? 15 : i + 1);
+      for (const name of namesOf(ms, locale, { [part]: width }, scope)) names.set(name, i + 1);
+    }
+  }
+  known.set(`${locale} ${part}`, names);
+  return names;
 }
 
 /** As it stands alone and as it stands in a date, with and without the point of an abbreviation. In lower case. */

@@ -14,9 +14,6 @@ interface Writing {
 /** Longer text is no number, and each character costs time. */
 const LENGTH_LIMIT = 80;
 
-/** Reads a number as people write it into plain decimal text; `beside` is what stands before or after it. */
-export type ReadNumeral = (value: Value, rule: string) => Numeral;
-
 export interface Numeral {
   readonly decimal: string;
   readonly beside: string;
@@ -27,30 +24,54 @@ const SIGN = '[-+\\u2212]';
 const BESIDE = '(?:[\\p{L}\\p{Sc}%]+/?\\.?)';
 
 /**
- * A number in the writing of a language (BCP 47): `1.234,56` in `de`, `1'234.56` in `de-CH`, `12,34,567.8` in `en-IN`.
- * Groups have to be of the right length, so that a number in another writing is a fault and no other number. Negative
- * by a sign on either side, or by parentheses. Without a locale: a plain decimal number, with no groups.
- * @throws RangeError for a locale that ICU does not know
+ * Reads numbers in the writing of a language (BCP 47): `1.234,56` in `de`, `1'234.56` in `de-CH`, `12,34,567.8` in
+ * `en-IN`. Groups have to be of the right length, so that a number in another writing is none, and no other number.
+ * Negative by a sign on either side, or by parentheses. Without a locale: plain decimal numbers, with no groups.
  */
-export function numeralOf(locale: string | undefined): ReadNumeral {
-  const writing = locale === undefined ? PLAIN : writingOf(locale);
-  const pattern = patternOf(writing);
-  const groups = new RegExp(`[${writing.group}]`, 'gu');
-  return (value, rule) => {
+export class NumeralReader {
+  private readonly locale: string | undefined;
+  private readonly writing: Writing;
+  private readonly pattern: RegExp;
+  private readonly groups: RegExp;
+  private example: string | undefined;
+
+  /** @throws RangeError for a locale that ICU does not know */
+  constructor(locale: string | undefined) {
+    this.locale = locale;
+    this.writing = locale === undefined ? PLAIN : writingOf(locale);
+    this.pattern = patternOf(this.writing);
+    this.groups = new RegExp(`[${this.writing.group}]`, 'gu');
+  }
+
+  /** Plain decimal text, and what stands beside the number. Throws ValueFault. */
+  read(value: Value, rule: string): Numeral {
     if (typeof value === 'number') return { decimal: String(value), beside: '' };
-    const parts = typeof value === 'string' ? partsOf(value, pattern, writing) : null;
-    if (parts === null) throw noNumber(value, rule, locale);
-    const digits = parts.number.replace(groups, '').replace(writing.point, '.');
+    const found = typeof value === 'string' ? this.match(value) : null;
+    if (found !== null) return found;
+    const message = `${rule} takes a decimal number such as ${this.exampleOf()}`;
+    throw new ValueFault(rule, value, message, 'mend the number, or name the locale that it is written in');
+  }
+
+  match(text: string): Numeral | null {
+    const parts = partsOf(text, this.pattern, this.writing);
+    if (parts === null) return null;
+    const digits = parts.number.replace(this.groups, '').replace(this.writing.point, '.');
     return { decimal: parts.negative ? `-${digits}` : digits, beside: parts.beside };
-  };
+  }
+
+  private exampleOf(): string {
+    const { locale } = this;
+    if (locale === undefined) return '17 or -2.55';
+    return (this.example ??= `${new Intl.NumberFormat(locale).format(-1234.5)} (${locale})`);
+  }
 }
 
-/** A number that is no list of digits: only what is beside it, or it stands in parentheses. */
-const undecorated = lazy(() => numeralOf(undefined));
+let undecorated: NumeralReader | undefined;
 
 /** Plain decimal text of a number with a sign behind it, or in parentheses. */
 export function plainNumeral(value: Value, rule: string): string {
-  return bare(undecorated()(value, rule), value, rule);
+  undecorated ??= new NumeralReader(undefined);
+  return bare(undecorated.read(value, rule), value, rule);
 }
 
 /** Nothing may stand beside a number that is not money. */
@@ -58,11 +79,6 @@ export function bare({ decimal, beside }: Numeral, value: Value, rule: string): 
   if (beside === '') return decimal;
   const fix = beside === '%' ? 'use percent' : 'use money, or replace what is no number';
   throw new ValueFault(rule, value, `${rule} takes a number, and ${JSON.stringify(beside)} stands beside it`, fix);
-}
-
-function lazy<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
 }
 
 function partsOf(text: string, pattern: RegExp, { digits }: Writing) {
@@ -75,12 +91,6 @@ function partsOf(text: string, pattern: RegExp, { digits }: Writing) {
   const wrong = (open === undefined) !== (close === undefined) || (before !== '' && after !== '');
   if (wrong || signs.length + (open === undefined ? 0 : 1) > 1) return null;
   return { number, beside: before + after, negative: open !== undefined || (signs.length > 0 && signs[0] !== '+') };
-}
-
-function noNumber(value: Value, rule: string, locale: string | undefined): ValueFault {
-  const example = locale === undefined ? '17 or -2.55' : `${new Intl.NumberFormat(locale).format(-1234.5)} (${locale})`;
-  const message = `${rule} takes a decimal number such as ${example}`;
-  return new ValueFault(rule, value, message, 'mend the number, or name the locale that it is written in');
 }
 
 const PLAIN: Writing = { point: '.', group: '_', last: 0, other: 0, digits: null };

@@ -1,7 +1,7 @@
 import { currencyOf, decimalsOf, isCurrency, knownCurrencies, namesOfCurrency, plainName } from '../currency.ts';
 import { multiplyDecimals, toUnits, type Rounding } from '../decimal.ts';
 import { didYouMean } from '../../../schemas/nearest.ts';
-import type { ReadNumeral } from '../numeral.ts';
+import type { NumeralReader } from '../numeral.ts';
 import { choice } from '../options.ts';
 import { textOf, ValueFault, type Scope, type Value } from '../scope.ts';
 import { step, type StepTransform } from '../transform.ts';
@@ -114,12 +114,12 @@ interface AmountOptions {
 
 /** How amounts are read, by currency. */
 class Amounts {
-  private readonly read: ReadNumeral;
+  private readonly reader: NumeralReader;
   private readonly options: AmountOptions;
   private readonly readers = new Map<string, (value: Value) => number>();
 
-  constructor(read: ReadNumeral, options: AmountOptions) {
-    this.read = read;
+  constructor(reader: NumeralReader, options: AmountOptions) {
+    this.reader = reader;
     this.options = options;
   }
 
@@ -147,7 +147,7 @@ class Amounts {
   private plainOf(currency: string): (value: Value, rule: string) => string {
     let names: ReadonlySet<string> | undefined;
     return (value, rule) => {
-      const { decimal, beside } = this.read(value, rule);
+      const { decimal, beside } = this.reader.read(value, rule);
       if (beside === '') return decimal;
       names ??= namesOfCurrency(currency, this.options.locale);
       if (names.has(plainName(beside))) return decimal;

@@ -8,7 +8,7 @@ import {
   subtractDecimals,
   toUnits,
 } from '../decimal.ts';
-import { bare, numeralOf, type ReadNumeral } from '../numeral.ts';
+import { bare, NumeralReader } from '../numeral.ts';
 import { choice } from '../options.ts';
 import type { Read, Scope, Step, Value } from '../scope.ts';
 import { head, step, type Head, type StepTransform } from '../transform.ts';
@@ -25,13 +25,13 @@ type Plain = (value: Value, rule: string) => Value;
 /** What a number of a locale is in plain digits; without a locale it is left to whoever reads it. */
 export function plainOf(locale: string | undefined, scope: Scope): Plain {
   if (locale === undefined) return (value) => value;
-  const read = numeral(locale, scope);
-  return (value, rule) => bare(read(value, rule), value, rule);
+  const reader = numeral(locale, scope);
+  return (value, rule) => bare(reader.read(value, rule), value, rule);
 }
 
-export function numeral(locale: string | undefined, scope: Scope): ReadNumeral {
+export function numeral(locale: string | undefined, scope: Scope): NumeralReader {
   try {
-    return numeralOf(locale);
+    return new NumeralReader(locale);
   } catch {
     return scope.at('locale').fail(`${String(locale)} is no locale of BCP 47, such as de or en-GB`);
   }
@@ -154,9 +154,9 @@ export const NUMBER_STEPS: readonly StepTransform[] = [
 ];
 
 function percent(locale: string | undefined, scope: Scope): Step {
-  const read = numeral(locale, scope);
+  const reader = numeral(locale, scope);
   return (value) => {
-    const found = read(value, 'percent');
+    const found = reader.read(value, 'percent');
     const beside = found.beside === '%' ? '' : found.beside;
     return multiplyDecimals(bare({ ...found, beside }, value, 'percent'), '0.01');
   };
