@@ -10,6 +10,7 @@ export function sourcesCommand(): Command {
     .addCommand(showCommand())
     .addCommand(checkCommand())
     .addCommand(tryCommand())
+    .addCommand(inferCommand())
     .addCommand(schemaCommand())
     .addHelpText('after', examples(['masterflag sources', 'masterflag sources try online-retail day.csv --limit 3']));
 }
@@ -101,6 +102,26 @@ function tryCommand(): Command {
       }
       if (options.json !== true) await output.line(summary.text(limit));
       await output.flush();
+    });
+}
+
+interface InferOptions extends CommonOptions {
+  readonly name?: string;
+}
+
+function inferCommand(): Command {
+  return command(
+    'infer',
+    'propose a source for a file, with what cannot be told from it as comments',
+    'masterflag sources infer orders.csv --name shop > shop.yaml',
+    'masterflag sources try shop.yaml orders.csv',
+  )
+    .argument('<file>', 'a file of the feed')
+    .option('--name <name>', "name of the source (default: made of the file's)")
+    .action(async (file: string, options: InferOptions) => {
+      const { infer } = await import('../sources/infer.ts');
+      const text = await infer(file, options.name);
+      await print(options.json, { source: text }, () => text.trimEnd());
     });
 }
 

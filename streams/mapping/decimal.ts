@@ -135,6 +135,11 @@ function lower(units: bigint | number, digits: number, rounding: Rounding | unde
   return big % divisor === 0n ? Number(big / divisor) : null;
 }
 
+/** It is read as it stands: it has no groups, no sign behind it, nothing beside it. */
+export function isPlain(text: string): boolean {
+  return text.length <= DIGITS_LIMIT && DECIMAL.test(text);
+}
+
 function scaled(value: Value, rule: string, plain = plainNumeral): Scaled {
   const text = (typeof value === 'number' ? String(value) : value) as string;
   if (typeof text === 'string' && text.length <= DIGITS_LIMIT && DECIMAL.test(text)) return scaledText(text);

@@ -1,0 +1,162 @@
+import { idExpression, timeExpression, trimmed, type Assumptions } from './expressions.ts';
+import { field, notUnique } from './fields.ts';
+import { lineFields, productId } from './line-part.ts';
+import { orderFields, type OrderContext } from './order-part.ts';
+import { partyFields, pick } from './parties.ts';
+import type { Doubt, Field, ProposedPart, Shape } from './proposal.ts';
+import type { Role } from './roles.ts';
+import { fulfilmentFields, paymentFields, reviewFields } from './statement-parts.ts';
+import type { Subject, Table } from './subject.ts';
+import type { Concept } from './words.ts';
+
+export type OrderSubject = 'order' | 'line' | 'payment' | 'fulfilment' | 'review';
+
+export function aboutOrder(subject: OrderSubject, table: Table, assumptions: Assumptions, source: string): Shape {
+  const hasStates = stateOrder(table, subject, assumptions).nodes !== undefined;
+  const { ids, roles } = table;
+  const id = ids.order ?? ids.own;
+  const orderId = id === undefined ? { const: 'unknown' } : idExpression(id);
+  const customer = customerOf(table, subject);
+  const context: OrderContext = { subject, assumptions, orderId, customer };
+  const told = identityOf(subject, table, orderId);
+  const parts: ProposedPart[] = [];
+  switch (subject) {
+    case 'order':
+      parts.push({ name: 'order', fields: orderFields(table, context) });
+      break;
+    case 'line':
+      parts.push(...headerOf(table, context), { name: 'orderLine', fields: lineFields(table, assumptions, source) });
+      break;
+    case 'payment':
+      parts.push({ name: 'payment', fields: paymentFields(roles, assumptions) });
+      break;
+    case 'fulfilment':
+      parts.push({ name: 'fulfilment', fields: fulfilmentFields(roles, assumptions) });
+      break;
+    case 'review':
+      parts.push({ name: 'review', fields: reviewFields(roles, assumptions) });
+      break;
+  }
+  if (subject === 'order' || subject === 'line')
+    parts.push(...customerPart(table, customer, told.identity !== 'content' && hasStates));
+  if (subject === 'line') parts.push(...goodsParts(table, source));
+  return { route: { kind: 'order', id: orderId }, identity: told.identity, parts, doubts: told.doubts };
+}
+
+/** What the lines of an order say of it alike, if they say anything beside its number. */
+function headerOf(table: Table, context: OrderContext): ProposedPart[] {
+  const fields = orderFields(table, context);
+  const says = fields.some(({ name, roles }) => name !== 'number' && name !== 'type' && roles.length > 0);
+  return says ? [{ name: 'order', merge: 'least', fields }] : [];
+}
+
+/** The customer's id: a column of it, or the address that every order has. */
+function customerOf({ ids, roles }: Table, subject: Subject): Field | undefined {
+  if (subject !== 'order' && subject !== 'line') return undefined;
+  if (ids.customer !== undefined) return field('customerId', idExpression(ids.customer), [ids.customer]);
+  const email = pick(roles, (role) => role.column.looks === 'email' && role.isOf('customer', 'billing', 'order'));
+  if (email === undefined) return undefined;
+  const doubt = 'no column has ids of customers: an e-mail address stands for them';
+  return field('customerId', [email.path, 'trim', { case: 'lower' }], [email], doubt);
+}
+
+const PERSONAL: readonly Concept[] = [
+  ...(['email', 'phone', 'street', 'city', 'region', 'postcode', 'country', 'first', 'last'] as const),
+];
+
+/** What the record says of its customer, if it says more than who it is. */
+function customerPart({ roles, ids }: Table, customer: Field | undefined, hasStates: boolean): ProposedPart[] {
+  if (customer === undefined) return [];
+  // In a record of an order, what does not say whose it is, is the customer's where only parties have it.
+  const unowned = roles.filter((role) => role.owner === null && role.hasAny(...PERSONAL));
+  const fields = [...partyFields(roles, 'customer', false), ...partyFields(unowned, 'customer', true)];
+  const once = fields.filter(({ name }, i) => fields.findIndex((other) => other.name === name) === i);
+  if (once.length === 0) return [];
+  const missing = ids.customer !== undefined && ids.customer.column.filled < ids.customer.column.of;
+  return [
+    {
+      name: 'customer',
+      of: { kind: 'customer', id: customer.expression },
+      ...(missing && { when: customer.expression }),
+      ...(hasStates ? { slot: customer.expression } : { merge: 'least' as const }),
+      fields: [field('id', customer.expression, customer.roles), ...once],
+    },
+  ];
+}
+
+/** That there are such products and sellers; with what lines say of a product. */
+function goodsParts({ roles, ids }: Table, source: string): ProposedPart[] {
+  const parts: ProposedPart[] = [];
+  if (ids.product !== undefined) {
+    const id = productId(ids.product);
+    const name = pick(
+      roles,
+      (role) =>
+        role.isOf('line', 'product') &&
+        role.hasAny('description', 'name', 'title') &&
+        !role.hasAny('category', 'id', 'length') &&
+        !role.isNumber,
+    );
+    const fields = [
+      field('id', id, [ids.product]),
+      ...(name === undefined ? [] : [field('name', [name.path, 'collapse'], [name])]),
+    ];
+    const missing = ids.product.column.filled < ids.product.column.of;
+    parts.push({ name: 'product', of: { kind: 'product', id }, ...(missing && { when: id }), merge: 'least', fields });
+  }
+  parts.push(sellerPart(roles, ids.enterprise, source));
+  return parts;
+}
+
+function sellerPart(roles: readonly Role[], seller: Role | undefined, source: string): ProposedPart {
+  const id = seller === undefined ? { const: source } : idExpression(seller);
+  const own = partyFields(roles, 'enterprise', false);
+  const number = pick(roles, (role) => role.owner === null && role.has('registration'));
+  const more = [
+    // A seller that goes by its name.
+    ...(seller?.has('id') === false && !seller.isNumber ? [field('name', [seller.path, 'collapse'], [seller])] : []),
+    ...(number === undefined || seller === undefined ? [] : [field('registrationNumber', trimmed(number), [number])]),
+  ].filter(({ name }) => own.every((one) => one.name !== name));
+  return {
+    name: 'enterprise',
+    of: { kind: 'enterprise', id },
+    merge: 'least',
+    fields: [field('id', id, []), ...more, ...own],
+  };
+}
+
+/** What tells a record from all others. */
+function identityOf(subject: OrderSubject, { ids }: Table, orderId: unknown): { identity: unknown; doubts: Doubt[] } {
+  const { order, line, own } = ids;
+  if (subject === 'order') return { identity: orderId, doubts: notUnique(order ?? own) };
+  const statement = subject === 'line' ? line : ids[subject];
+  const id = statement ?? own;
+  if (id === undefined) {
+    const says = 'no column numbers the records of one order: the same record again is the same by all that it says';
+    return { identity: 'content', doubts: [{ about: 'identity', says }] };
+  }
+  if (id.column.unique && id === own) return { identity: idExpression(id), doubts: [] };
+  const isSequence = id.isNumber && !id.column.unique;
+  const template = isSequence ? `{${order?.path ?? ''}}-{${id.path}}` : `{${id.path}}-{${order?.path ?? ''}}`;
+  if (id.column.unique) return { identity: idExpression(id), doubts: [] };
+  return { identity: order === undefined ? idExpression(id) : { template }, doubts: [] };
+}
+
+/** States of one record are told apart by when it was changed, or by the latest time that it names. */
+export function stateOrder(
+  { roles }: Table,
+  subject: Subject,
+  assumptions: Assumptions,
+): { nodes: readonly unknown[] | undefined; doubts: Doubt[] } {
+  const updated = roles.find((role) => role.isTime && role.has('updated'));
+  if (updated !== undefined) return { nodes: [timeExpression(updated, assumptions)], doubts: [] };
+  const answered = roles.find((role) => role.isTime && role.has('answered'));
+  if (subject === 'review' && answered !== undefined)
+    return { nodes: [timeExpression(answered, assumptions)], doubts: [] };
+  const times = roles.filter((role) => role.isTime && role.isFilled && !role.hasAny('estimated', 'limit'));
+  if (subject !== 'order' || times.length < 2) return { nodes: undefined, doubts: [] };
+  const greatest = { greatest: times.map((role) => timeExpression(role, assumptions)) };
+  const says =
+    'no column says when a record was changed: of two states of one, the one with the latest time is taken for the newer';
+  return { nodes: [greatest], doubts: [{ about: 'order', says }] };
+}
