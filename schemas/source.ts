@@ -91,7 +91,7 @@ export const RecordRule = strict({
       description: `${ORDER} arrival: the last to arrive wins. Without it there is one state only.`,
     }),
   ),
-  skip: Type.Optional(expression('Records that say nothing: accepted, with no parts.')),
+  skip: Type.Optional(expression('Records that say nothing: accepted, with no parts. Text is shown as the reason.')),
   parts: Type.Array(PartRule, { minItems: 1, description: 'What a record becomes.' }),
 });
 

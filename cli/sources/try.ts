@@ -41,8 +41,9 @@ export function triedJson(tried: Tried): unknown {
 
 export function triedText(tried: Tried): string {
   if (tried.type === 'ignored') return `${tried.file}: not fed: ${tried.reason}\n`;
-  const { line, record, verdict, routed, parts, names, problem, decoded } = tried.record;
-  const lines = [`${tried.file}:${line}: ${record === '' ? 'a record' : record}, ${verdict}`];
+  const { line, record, verdict, reason, routed, parts, names, problem, decoded } = tried.record;
+  const why = reason === '' ? '' : `: ${reason}`;
+  const lines = [`${tried.file}:${line}: ${record === '' ? 'a record' : record}, ${verdict}${why}`];
   lines.push(`  decoded as ${shown(decoded, 200)}`);
   if (routed !== null) {
     const identity = routed.identity === null ? 'without an id of its own' : `as ${routed.identity}`;

@@ -7,7 +7,10 @@ import type { Cut } from './format.ts';
 type Compression = 'gzip' | 'zstd';
 type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** Compressed bytes are taken in pieces of this size: what a damaged one holds is found byte by byte. */
+/**
+ * Compressed bytes are taken in pieces of this size, wherever they were cut: what an engine makes of damaged ones depends
+ * on how much of them it sees at once. What a damaged piece holds is found byte by byte.
+ */
 const BLOCK = 16 * 1024;
 
 /** Bytes by which a compression is recognised. */
@@ -83,6 +86,7 @@ class Inflation {
   private readonly compression: Compression;
   private readonly ahead: Members;
   private readonly behind: Members;
+  private rest: Buffer = Buffer.alloc(0);
   private read = 0;
 
   constructor(compression: Compression) {
@@ -92,10 +96,14 @@ class Inflation {
   }
 
   async *take(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
-    for (let at = 0; at < bytes.length; at += BLOCK) yield* this.takeBlock(bytes.subarray(at, at + BLOCK));
+    const all = this.rest.length === 0 ? bytes : Buffer.concat([this.rest, bytes]);
+    let at = 0;
+    for (; at + BLOCK <= all.length; at += BLOCK) yield* this.takeBlock(all.subarray(at, at + BLOCK));
+    this.rest = Buffer.from(all.subarray(at));
   }
 
   async *finish(): AsyncGenerator<Buffer, void, undefined> {
+    yield* this.takeBlock(this.rest);
     try {
       yield* this.ahead.finish();
     } catch {

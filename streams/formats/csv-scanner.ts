@@ -62,6 +62,8 @@ interface Outcome {
 /** Line ends that a scan crossed after an escape; all others up to where it ended it crossed within quotes. */
 type Escaped = ReadonlySet<number>;
 
+const NONE: Escaped = new Set();
+
 /**
  * Finds the records in a text. What begins with a quote that leads to no record within RECORD_LIMIT bytes is charged
  * to the line on which it begins, and reading goes on at the line after it.
@@ -82,7 +84,7 @@ export class CsvScanner {
   private quotes = new Finder('', null);
   private escapes = new Finder('', null);
   private tails: { starts: Tail; ends: Tail } | null = null;
-  private known: Outcome & { readonly escaped: Escaped } = { end: OPEN, at: 0, escaped: new Set() };
+  private known: Outcome & { readonly escaped: Escaped } = { end: OPEN, at: 0, escaped: NONE };
   private readonly dialect: Dialect;
   private readonly delimiterCode: number;
   private readonly quoteCode: number;
@@ -110,7 +112,7 @@ export class CsvScanner {
     this.quotes = new Finder(text, this.dialect.quote);
     this.escapes = new Finder(text, this.dialect.escape);
     this.tails = null;
-    this.known = { end: OPEN, at: 0, escaped: new Set() };
+    this.known = { end: OPEN, at: 0, escaped: NONE };
   }
 
   /** Passes over one line, whatever it holds. False if none is left. */
@@ -136,7 +138,7 @@ export class CsvScanner {
   /** A line with quotes or escapes. */
   private special(start: number, lineEnd: number): ScannedRecord | null {
     this.start = start;
-    if (this.escaped.size > 0) this.escaped = new Set();
+    if (this.escapeCode >= 0) this.escaped = new Set();
     const fields: string[] = [];
     const outcome = this.scan(start, fields);
     const { end, at } = outcome;

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { RowFormat } from '../../schemas/format.ts';
 import { CsvScanner, type Dialect, type ScannedRecord } from './csv-scanner.ts';
 import { RECORD_LIMIT, type Cut, type Decoded, type DecodedRecord, type Decoder, type FaultRecord } from './format.ts';
-import { fault, notUtf8, tooLargeOf, type Fault } from './fault.ts';
+import { beginsWith, fault, notUtf8, tooLargeOf, type Fault } from './fault.ts';
 import { HeaderRule } from './header.ts';
 import { LineWindow } from './line-window.ts';
 import { placeAfter, type Place } from './place.ts';
@@ -61,7 +61,7 @@ export class CsvDecoder implements Decoder {
   /** A line that was too long. */
   private long(record: FaultRecord | null): void {
     if (record === null || record.line <= this.skip) return;
-    if (this.comment !== null && record.raw.text?.startsWith(this.comment) === true) return;
+    if (this.comment !== null && beginsWith(record.raw, this.comment)) return;
     this.fail(record);
   }
 

@@ -104,7 +104,10 @@ function inEncoding(records: readonly DecodedRecord[], { encoding, unknown }: To
 
 /** Bytes that are no text are lone surrogates within it, so that people can read the rest. */
 function withText({ base64, ...rest }: FaultContent): FaultContent {
-  return base64 === undefined ? rest : { text: surrogateEscaped(Buffer.from(base64, 'base64')), ...rest };
+  if (base64 === undefined) return rest;
+  const text = surrogateEscaped(Buffer.from(base64, 'base64'));
+  // What is cut off may be cut within a character.
+  return { text: rest.truncated === undefined ? text : text.replace(/\uFFFD$/, ''), ...rest };
 }
 
 function undecodable({ text = '' }: FaultContent, encoding: Encoding): string {

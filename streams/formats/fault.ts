@@ -49,6 +49,11 @@ function contentOf(bytes: Buffer): FaultContent {
   return truncated(bytes.subarray(0, FAULT_HEAD), bytes.length, hash('sha256', bytes, 'hex'));
 }
 
+/** Whether what was at fault began with some ASCII text. */
+export function beginsWith({ text, base64 = '' }: FaultContent, start: string): boolean {
+  return (text ?? Buffer.from(base64, 'base64').toString('latin1', 0, start.length)).startsWith(start);
+}
+
 function textOrBytes(bytes: Buffer): FaultContent {
   return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { base64: bytes.toString('base64') };
 }

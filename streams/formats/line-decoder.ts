@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { fault, notUtf8, tooLargeOf } from './fault.ts';
+import { beginsWith, fault, notUtf8, tooLargeOf } from './fault.ts';
 import { RECORD_LIMIT, type Cut, type Decoded, type DecodedRecord, type Decoder, type FaultRecord } from './format.ts';
 import { LineWindow } from './line-window.ts';
 
@@ -58,7 +58,7 @@ export class LineDecoder implements Decoder {
 
   private long(record: FaultRecord | null): void {
     if (record === null || record.line <= this.skip) return;
-    if (this.comment === undefined || record.raw.text?.startsWith(this.comment) !== true) this.records.push(record);
+    if (this.comment === undefined || !beginsWith(record.raw, this.comment)) this.records.push(record);
   }
 
   private take(bytes: Buffer): void {
@@ -70,7 +70,8 @@ export class LineDecoder implements Decoder {
   private takeBytes(bytes: Buffer): void {
     if (isUtf8(bytes)) this.takeLine(bytes.toString('utf8'), bytes);
     else {
-      if (!this.isPassedOver(bytes.toString('latin1'))) this.records.push(notUtf8(this.begin, bytes));
+      const record = bytes.length > RECORD_LIMIT ? tooLargeOf(this.begin, bytes) : notUtf8(this.begin, bytes);
+      if (!this.isPassedOver(bytes.toString('latin1'))) this.records.push(record);
       this.window.line++;
     }
   }

@@ -1,14 +1,20 @@
 import { SaxesParser, type SaxesAttributeNS, type SaxesTagNS } from 'saxes';
 import type { XmlFormat } from '../../schemas/format.ts';
-import { fault, tooLargeOf } from './fault.ts';
+import { fault } from './fault.ts';
 import { RECORD_LIMIT, type DecodedRecord } from './format.ts';
 import { DEPTH_LIMIT } from './json.ts';
 import { placeAfter, type Place } from './place.ts';
 import { TooLongAsJson, XmlWriter, type XmlElement } from './xml-element.ts';
+import { XmlNames } from './xml-names.ts';
 import type { Namespaces } from './xml-surroundings.ts';
 
 /** A record may be longer as JSON than it came, but not by much: names of elements stand before their attributes. */
 const JSON_LIMIT = 1.5 * RECORD_LIMIT;
+
+const TOO_LONG = {
+  code: 'MF_RECORD_TOO_LARGE',
+  detail: 'the record is too long as JSON: long names stand in it again and again',
+} as const;
 
 const XMLNS = 'http://www.w3.org/2000/xmlns/';
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
@@ -18,45 +24,36 @@ const HINTS: readonly string[] = ['schemaLocation', 'noNamespaceSchemaLocation']
 
 /** Turns the XML of records into objects, and says where one is not well-formed. */
 export class XmlReader {
-  private readonly prefixes: ReadonlyMap<string, string> | null;
+  private readonly names: XmlNames;
   private readonly writer: XmlWriter;
   private parsing: Parsing | null = null;
 
   constructor({ namespaces, lists = [] }: XmlFormat) {
-    const declared = namespaces === undefined ? null : Object.entries(namespaces);
-    this.prefixes = declared === null ? null : new Map(declared.map(([prefix, uri]) => [uri, prefix]));
+    this.names = new XmlNames(namespaces, JSON_LIMIT);
     this.writer = new XmlWriter(new Set(lists), JSON_LIMIT);
   }
 
   /** @param namespaces in force where the record begins; the same ones for as long as they do not change */
   read(text: string, begin: Place, namespaces: Namespaces): DecodedRecord {
-    if (this.parsing?.namespaces !== namespaces) {
-      this.parsing = new Parsing(namespaces, (local, uri) => this.nameOf(local, uri));
-    }
-    const parsed = this.parsing.run(text);
-    if ('element' in parsed) return this.write(parsed, text, begin);
-    this.parsing = null;
-    const at = placeAfter(begin, Buffer.from(text.slice(0, parsed.at)));
-    const detail = `the record is not well-formed XML: ${parsed.detail}`;
-    return fault(begin, { code: 'MF_RECORD_XML', detail, at }, Buffer.from(text));
-  }
-
-  private write({ element, namespace }: Parsed, text: string, begin: Place): DecodedRecord {
+    if (this.parsing?.namespaces !== namespaces) this.parsing = new Parsing(namespaces, this.names);
+    this.names.beginRecord();
     try {
-      const json = this.writer.record(element, namespace);
-      const value = JSON.parse(json) as Readonly<Record<string, unknown>>;
-      return { type: 'json', line: begin.line, column: begin.column, value, text: json };
+      const parsed = this.parsing.run(text);
+      if ('element' in parsed) return this.write(parsed, begin);
+      this.parsing = null;
+      const at = placeAfter(begin, Buffer.from(text.slice(0, parsed.at)));
+      const detail = `the record is not well-formed XML: ${parsed.detail}`;
+      return fault(begin, { code: 'MF_RECORD_XML', detail, at }, Buffer.from(text));
     } catch (error) {
-      if (error instanceof TooLongAsJson) return tooLargeOf(begin, Buffer.from(text));
-      throw error;
+      if (!(error instanceof TooLongAsJson)) throw error;
+      this.parsing = null;
+      return fault(begin, TOO_LONG, Buffer.from(text));
     }
   }
 
-  private nameOf(local: string, uri: string): string {
-    if (this.prefixes === null || uri === '') return local;
-    const prefix = this.prefixes.get(uri);
-    if (prefix === undefined) return `{${uri}}${local}`;
-    return prefix === '' ? local : `${prefix}:${local}`;
+  private write({ element, namespace }: Parsed, { line, column }: Place): DecodedRecord {
+    const json = this.writer.record(element, namespace);
+    return { type: 'json', line, column, value: JSON.parse(json) as Readonly<Record<string, unknown>>, text: json };
   }
 }
 
@@ -81,8 +78,6 @@ const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 /** What records are read as the children of. */
 const AROUND = '<records>';
 
-type NameOf = (local: string, uri: string) => string;
-
 /**
  * A parser that reads one record after another as the children of one element, because making a parser costs more than
  * most records do. It is of no use after a fault.
@@ -90,15 +85,15 @@ type NameOf = (local: string, uri: string) => string;
 class Parsing {
   readonly namespaces: Namespaces;
   private readonly parser: SaxesParser<{ xmlns: true }>;
-  private readonly nameOf: NameOf;
+  private readonly names: XmlNames;
   private readonly open: XmlElement[] = [];
   /** Characters of all records before. */
   private written = AROUND.length;
   private parsed: Parsed | null = null;
 
-  constructor(namespaces: Namespaces, nameOf: NameOf) {
+  constructor(namespaces: Namespaces, names: XmlNames) {
     this.namespaces = namespaces;
-    this.nameOf = nameOf;
+    this.names = names;
     const additionalNamespaces = Object.fromEntries(namespaces);
     this.parser = new SaxesParser({ xmlns: true, position: false, additionalNamespaces });
     this.parser.write(AROUND);
@@ -148,7 +143,7 @@ class Parsing {
   }
 
   private elementOf({ local, uri, attributes }: SaxesTagNS): XmlElement {
-    const name = this.nameOf(local, uri);
+    const name = this.names.of(local, uri);
     const all = Object.values(attributes);
     if (all.length === 0) return { name, attributes: NO_ATTRIBUTES, isNil: false, content: [] };
     const said = all.filter(isSaid);
@@ -160,9 +155,9 @@ class Parsing {
   private attributesOf(said: readonly SaxesAttributeNS[]): ReadonlyMap<string, string> {
     const attributes = new Map<string, string>();
     for (const { local, uri, value } of said) {
-      const name = this.nameOf(local, uri);
+      const name = this.names.of(local, uri);
       // Where namespaces are not told apart, two may have the same name.
-      attributes.set(attributes.has(name) ? `{${uri}}${local}` : name, value);
+      attributes.set(attributes.has(name) ? this.names.expanded(local, uri) : name, value);
     }
     return attributes;
   }

@@ -1,7 +1,6 @@
 import { parseSource } from '../../config/sources.ts';
-import type { SourceFormat } from '../../schemas/source.ts';
-import { decode } from '../formats/format.ts';
-import { decoderOf } from '../trial/decoder.ts';
+import type { SourceFormat } from '../../schemas/format.ts';
+import { decode } from '../formats/decode.ts';
 import { Trial, type TriedRecord } from '../trial/trial.ts';
 import { sourceNameOf } from './file-name.ts';
 import { propose } from './propose.ts';
@@ -48,7 +47,7 @@ async function headOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>):
 
 async function sampleOf({ open }: InferRequest, format: SourceFormat): Promise<Sample> {
   const taker = new SampleTaker();
-  for await (const { header, records } of decode(decoderOf(format), open())) {
+  for await (const { header, records } of decode(format, open())) {
     if (header !== undefined) taker.begin(header);
     for (const record of records) if (!taker.isFull) taker.take(record);
     if (taker.isFull) break;

@@ -1,4 +1,4 @@
-import type { SourceFormat } from '../../schemas/source.ts';
+import type { SourceFormat } from '../../schemas/format.ts';
 import type { Role } from './roles.ts';
 
 /** A source as it is proposed; whoever writes it out puts the doubts beside what they are about. */

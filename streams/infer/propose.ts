@@ -1,4 +1,4 @@
-import type { SourceFormat } from '../../schemas/source.ts';
+import type { SourceFormat } from '../../schemas/format.ts';
 import { aboutOrder, stateOrder } from './about-order.ts';
 import { assume } from './assumptions.ts';
 import { idExpression, type Assumptions } from './expressions.ts';

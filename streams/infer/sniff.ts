@@ -1,4 +1,4 @@
-import type { SourceFormat } from '../../schemas/source.ts';
+import type { SourceFormat } from '../../schemas/format.ts';
 
 /** Which format a file is in, by its first bytes. */
 export function sniff(head: Buffer): SourceFormat {

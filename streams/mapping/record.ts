@@ -19,6 +19,8 @@ export interface RecordMapping {
   readonly routeId: (raw: Raw) => string;
   /** What tells the record from all others of its source. Throws ValueFault. */
   readonly identity: (raw: Raw) => string;
+  /** What the source says of why a record says nothing: text, where it gives a reason. Throws ValueFault. */
+  readonly skipReason: (raw: Raw) => unknown;
   /** Its parts, those of its own entity first. Throws ValueFault. */
   readonly map: (raw: Raw) => MappedPart[];
 }
@@ -59,6 +61,7 @@ export function compileRecord(rule: RecordRule, context: RecordContext): RecordM
     routeKey: entered(route.key),
     routeId: entered(route.id),
     identity: entered(identityOf),
+    skipReason: entered((raw) => skip?.(raw)),
     map: (record) => {
       const raw = enter === null ? record : enter(record);
       if (skip !== null && holds(skip(raw))) return [];

@@ -9,7 +9,7 @@ import { Recogniser, type Recognition } from './recognise.ts';
 import { compileRecord, type RecordMapping } from './record.ts';
 import { shapeOf } from './shape.ts';
 import type { MappingError } from './scope.ts';
-import { holds, type Input, type Raw, type Scope } from './scope.ts';
+import { holds, ValueFault, type Input, type Raw, type Scope } from './scope.ts';
 
 /** Sets of columns whose compiled mappings are kept; a source has as many as its files have headers. */
 const HEADERS_KEPT = 64;
@@ -117,7 +117,7 @@ export class CompiledSource {
   /** Which kind an object is, among all or some; undefined if it is none of them. */
   recordOf(value: Raw, among?: readonly string[]): string | undefined {
     const isMeant = (record: string): boolean => among === undefined || among.includes(record);
-    return this.matches.find(({ record, match }) => isMeant(record) && holds(match(value)))?.record;
+    return this.matches.find(({ record, match }) => isMeant(record) && meets(value, match))?.record;
   }
 
   /** @returns undefined for a kind of record that this version does not have */
@@ -155,6 +155,16 @@ export class CompiledSource {
       const input = new ObjectInput(shapeOf(rule.input));
       return { record, match: this.scope(input, record).at('match').expression(rule.match) };
     });
+  }
+}
+
+/** A record with something else where a condition looks for text is not of that kind. */
+function meets(value: Raw, match: (raw: Raw) => unknown): boolean {
+  try {
+    return holds(match(value));
+  } catch (error) {
+    if (error instanceof ValueFault) return false;
+    throw error;
   }
 }
 

@@ -20,6 +20,8 @@ export interface TriedRecord {
   /** Kind of record; empty if it is of none. */
   readonly record: string;
   readonly verdict: 'accepted' | 'skipped' | 'duplicate' | 'quarantined';
+  /** Why its source skips it; empty if that gives no reason, and for other verdicts. */
+  readonly reason: string;
   /** What was decoded: a row by the names of its columns, an object, or what could be read of a faulty record. */
   readonly decoded: unknown;
   /** Where it goes; null if nobody can tell. */
@@ -155,6 +157,7 @@ export class Trial {
       line,
       record: record.record,
       verdict: verdictOf(work),
+      reason: verdictOf(work) === 'skipped' ? reasonOf(record, mapping) : '',
       decoded: decodedOf(record, batch.columns),
       routed: record.fault === undefined && mapping !== undefined ? routeOf(record, mapping) : null,
       parts: work.parts.map((part, i) => this.triedPart(part, extracted[i] ?? {})),
@@ -200,6 +203,11 @@ function verdictOf({ problem, duplicate, parts }: RecordWork): TriedRecord['verd
   if (problem !== null) return 'quarantined';
   if (duplicate) return 'duplicate';
   return parts.length === 0 ? 'skipped' : 'accepted';
+}
+
+function reasonOf({ raw }: RawRecord, mapping: RecordMapping | undefined): string {
+  const reason = mapping?.skipReason(raw as Raw);
+  return typeof reason === 'string' ? reason : '';
 }
 
 function decodedOf({ raw, fault }: RawRecord, columns: readonly string[] | undefined): unknown {

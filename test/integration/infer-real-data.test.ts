@@ -3,11 +3,10 @@ import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { parseSource, readSource, SHIPPED_SOURCES, type SourceFile } from '../../config/sources.ts';
-import { decode } from '../../streams/formats/format.ts';
+import { decode } from '../../streams/formats/decode.ts';
 import { inferSource } from '../../streams/infer/infer.ts';
-import { ValueFault, type Raw } from '../../streams/mapping/scope.ts';
+import { ValueFault } from '../../streams/mapping/scope.ts';
 import { CompiledSource } from '../../streams/mapping/source.ts';
-import { decoderOf } from '../../streams/trial/decoder.ts';
 
 // Every record of two real data sets, on a machine that may be busy.
 jest.setTimeout(900_000);
@@ -42,13 +41,13 @@ async function messagesOf(file: SourceFile, path: string): Promise<string[]> {
   const source = new CompiledSource(file);
   if (source.recognise(path, undefined).type === 'ignored') return [];
   const messages: string[] = [];
-  for await (const { header, records } of decode(decoderOf(source.format), createReadStream(path))) {
+  for await (const { header, records } of decode(source.format, createReadStream(path))) {
     const recognised = source.recognise(path, header);
     if (recognised.type !== 'record') throw new Error(`${path} is not recognised`);
     const mapping = source.mapping(recognised.record, header);
     for (const record of records) {
       if (record.type !== 'row') throw new Error(`${path}:${record.line} is no row`);
-      messages.push(...said(() => mapping?.map(record.fields as Raw) ?? []));
+      messages.push(...said(() => mapping?.map(record.fields) ?? []));
     }
   }
   return messages;
