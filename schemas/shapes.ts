@@ -65,25 +65,44 @@ const states = {
 export const SHAPES: Readonly<Record<string, Shape>> = {
   ...first(documents),
   ...first(states),
-  ...prefixed(
-    'part',
-    Object.entries(CANONICAL).map(([name, { body }]) => [name, partOf(body)]),
-  ),
+  ...parts(),
   ...prefixed(
     'effect',
     Object.entries(EFFECTS).map(([name, { data }]) => [name, data]),
   ),
   ...prefixed('event', Object.entries(EVENTS)),
+  ...second({
+    'mall.members': MemberDocument,
+    'customer.customers': CustomerDocument,
+    'customer.enterprises': EnterpriseDocument,
+    'meta/enterprise': EnterpriseMeta,
+    'event/customer.described': EVENTS['customer.described'],
+    'event/enterprise.described': EVENTS['enterprise.described'],
+  }),
 };
 
+function parts(): Record<string, Shape> {
+  const all = Object.entries(CANONICAL).map(([name, { v, body }]) => [`part/${name}`, { v, schema: partOf(v, body) }]);
+  return Object.fromEntries(all) as Record<string, Shape>;
+}
+
 /** A part as it travels (schemas/canonical/part.ts): its version is that of its body. */
-function partOf(of: TObject): TSchema {
-  return body({ v: Type.Literal(1), ...stamp, body: of });
+function partOf(v: number, of: TObject): TSchema {
+  return body({ v: Type.Literal(v), ...stamp, body: of });
 }
 
 /** Shapes in their first version. One that has a second is written out beside these. */
 function first(schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, { v: 1, schema }]));
+  return inVersion(1, schemas);
+}
+
+/** Customers have `nameParts` since, and enterprises a `legalForm`. */
+function second(schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
+  return inVersion(2, schemas);
+}
+
+function inVersion(v: number, schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, { v, schema }]));
 }
 
 function prefixed(prefix: string, schemas: readonly (readonly [string, TSchema])[]): Record<string, Shape> {

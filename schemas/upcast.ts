@@ -5,7 +5,21 @@ import { SHAPES } from './shapes.ts';
 export type Upcaster = (older: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
 /** By the name of the shape: the first upcaster turns version 1 into 2, the next one 2 into 3. */
-export const UPCASTERS: Readonly<Record<string, readonly Upcaster[]>> = {};
+export const UPCASTERS: Readonly<Record<string, readonly Upcaster[]>> = {
+  'mall.members': [withOptionalFields],
+  'customer.customers': [withOptionalFields],
+  'customer.enterprises': [withOptionalFields],
+  'meta/enterprise': [withOptionalFields],
+  'part/customer': [withOptionalFields],
+  'part/enterprise': [withOptionalFields],
+  'event/customer.described': [withOptionalFields],
+  'event/enterprise.described': [withOptionalFields],
+};
+
+/** The next version only has fields that this one does not state. */
+function withOptionalFields(older: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return { ...older, v: (older['v'] as number) + 1 };
+}
 
 /**
  * A persisted value in the present version of its shape. Throws MF_NEWER_VERSION for one that a newer node wrote:

@@ -2,6 +2,7 @@ import type { CustomerBody } from '../../schemas/canonical/customer.ts';
 import type { Part } from '../../schemas/canonical/part.ts';
 import type { CustomerOrderChange } from '../../schemas/effect.ts';
 import type { CustomerEvent } from '../../schemas/events/customer.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { ActorMessage, Decision } from '../actor.ts';
 import { hear, STATEMENTS_LIMIT, stampOf, statementId } from '../facts.ts';
 import { decideNote } from '../notes.ts';
@@ -12,7 +13,7 @@ export function decide(state: CustomerState, message: ActorMessage): Decision<Cu
   switch (message.type) {
     case 'part':
       if (message.name !== 'customer') return notUnderstood('customer', message);
-      return decideDescription(state, message.data as Part<CustomerBody>);
+      return decideDescription(state, upcast<Part<CustomerBody>>('part/customer', message.data));
     case 'effect':
       if (message.name !== 'customer.orderChanged') return notUnderstood('customer', message);
       return {
@@ -35,6 +36,6 @@ function decideDescription(state: CustomerState, part: Part<CustomerBody>): Deci
   if (known === undefined && state.statements.size >= STATEMENTS_LIMIT) {
     return tooManyStatements(STATEMENTS_LIMIT, `the customer ${state.key}`);
   }
-  const data = { v: 1, id: memberId(id), ...stampOf(heard), body: heard.body } as const;
+  const data = { v: 2, id: memberId(id), ...stampOf(heard), body: heard.body } as const;
   return { verdict: 'accepted', events: [{ type: 'customer.described', data }] };
 }

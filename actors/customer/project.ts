@@ -26,7 +26,7 @@ function memberWrite(
   const { id, source, slot, body } = data;
   return {
     ...memberRef(customer, id),
-    body: { v: 1, customer, source, slot, ...body },
+    body: { v: 2, customer, source, slot, ...body },
     meta: { v: 1, ...stampOf(data) },
   };
 }
@@ -34,7 +34,7 @@ function memberWrite(
 function customerWrite(state: CustomerState, party: CustomerBody): RecordWrite {
   const { identifiers: _identifiers, original: _original, ...attributes } = party;
   const body = {
-    v: 1,
+    v: 2,
     ...attributes,
     identifiers: identifiersOf(state.statements),
     members: state.statements.size,

@@ -23,7 +23,7 @@ export function decide(state: EnterpriseState, message: ActorMessage, records: R
   switch (message.type) {
     case 'part':
       if (message.name !== 'enterprise') return notUnderstood('enterprise', message);
-      return decideDescription(state, message.data as Part<EnterpriseBody>);
+      return decideDescription(state, upcast<Part<EnterpriseBody>>('part/enterprise', message.data));
     case 'effect':
       if (message.name !== 'enterprise.orderChanged') return notUnderstood('enterprise', message);
       return decideOrderChange(state, message.data as EnterpriseOrderChange, records);
@@ -42,7 +42,7 @@ function decideDescription(state: EnterpriseState, part: Part<EnterpriseBody>): 
   if (known === undefined && state.statements.size >= STATEMENTS_LIMIT) {
     return tooManyStatements(STATEMENTS_LIMIT, `the enterprise ${state.key}`);
   }
-  const data = { v: 1, ...stampOf(heard), body: heard.body } as const;
+  const data = { v: 2, ...stampOf(heard), body: heard.body } as const;
   return { verdict: 'accepted', events: [{ type: 'enterprise.described', data }] };
 }
 

@@ -40,7 +40,7 @@ function itemWrite(enterprise: string, { id, product, totals }: ItemSold): Recor
 function enterpriseWrite(state: EnterpriseState, party: EnterpriseBody): RecordWrite {
   const { identifiers: _identifiers, original, ...attributes } = party;
   const body = {
-    v: 1,
+    v: 2,
     ...attributes,
     identifiers: identifiersOf(state.statements),
     items: state.items,
@@ -49,7 +49,7 @@ function enterpriseWrite(state: EnterpriseState, party: EnterpriseBody): RecordW
     totals: lineTotals(state.totals),
     ...(original === undefined ? {} : { original }),
   };
-  const meta: EnterpriseMeta = { v: 1, statements: ranked(state.statements).map(([, statement]) => statement) };
+  const meta: EnterpriseMeta = { v: 2, statements: ranked(state.statements).map(([, statement]) => statement) };
   return { ...enterpriseRef(state.key), body, meta };
 }
 

@@ -7,7 +7,7 @@ import { noted } from './noted.ts';
 
 export const customerEvents = {
   /** `id` is the last part of the `_id` of the member's record. */
-  'customer.described': body({ v: Type.Literal(1), id: Type.String(), ...stamp, body: CustomerBody }),
+  'customer.described': body({ v: Type.Literal(2), id: Type.String(), ...stamp, body: CustomerBody }),
   'customer.orderChanged': CustomerOrderChange,
   'customer.noted': noted,
 } as const;

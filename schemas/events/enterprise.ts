@@ -12,7 +12,7 @@ export const ItemSold = body({ ...ItemChange.properties, id: Type.String(), tota
 export type ItemSold = Readonly<Static<typeof ItemSold>>;
 
 export const enterpriseEvents = {
-  'enterprise.described': body({ v: Type.Literal(1), ...stamp, body: EnterpriseBody }),
+  'enterprise.described': body({ v: Type.Literal(2), ...stamp, body: EnterpriseBody }),
   /** `opened` is by how many the products of which something is sold became more (or fewer). */
   'enterprise.orderChanged': body({
     v: Type.Literal(1),

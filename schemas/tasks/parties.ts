@@ -33,7 +33,7 @@ const LineTotal = body({
 
 /** mall.members: what one source says of a customer. `_id` is `<customer>.<fingerprint of source and slot>`. */
 export const MemberDocument = body({
-  v,
+  v: Type.Literal(2),
   customer: Reference,
   source: text(),
   slot: text(),
@@ -42,7 +42,7 @@ export const MemberDocument = body({
 
 /** customer.customers: the integrated record. Totals are sorted by currency and type. */
 export const CustomerDocument = body({
-  v,
+  v: Type.Literal(2),
   ...customer,
   /** Of all sources, sorted. */
   identifiers: list(Identifier, PERSONAL),
@@ -56,7 +56,7 @@ export const CustomerDocument = body({
 
 /** customer.enterprises: the integrated record. */
 export const EnterpriseDocument = body({
-  v,
+  v: Type.Literal(2),
   ...enterprise,
   identifiers: list(Identifier, PERSONAL),
   /** Products of which something was sold (records in sales.items). */

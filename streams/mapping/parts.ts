@@ -35,7 +35,7 @@ export interface CompiledPart {
 
 export function compilePart(rule: PartRule, context: PartContext, scope: Scope): CompiledPart {
   const name = partName(rule, context, scope);
-  const { kind } = CANONICAL[name];
+  const { kind, v } = CANONICAL[name];
   const merge: Merge = rule.merge ?? (context.arrival ? 'arrival' : 'replace');
   const of = rule.of === undefined ? null : compileEntity(rule.of, scope.at('of'));
   const when = rule.when === undefined ? null : scope.at('when').expression(rule.when);
@@ -49,7 +49,7 @@ export function compilePart(rule: PartRule, context: PartContext, scope: Scope):
     const key = of === null ? null : of(raw);
     const body = bodyOf(raw);
     const part: Part = {
-      v: 1,
+      v,
       source: context.source,
       slot: slot(raw, identity),
       merge,

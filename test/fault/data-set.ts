@@ -54,8 +54,9 @@ export async function readDataSet(data: string): Promise<DataSet> {
 /** The plain model of the records that the data set's own log holds: no engine, no batches, one after another. */
 export async function modelOf(data: string): Promise<ReadonlyMap<string, string>> {
   const ports = openReadPorts({ data });
-  const { partitions } = readSettings({}, { data });
-  const model = new Model(KINDS, createStages(new SourceRegistry(loadSources())));
+  const settings = readSettings({}, { data });
+  const { partitions } = settings;
+  const model = new Model(KINDS, createStages(new SourceRegistry(loadSources()), settings));
   try {
     for (const partition of allPartitions(partitions)) {
       for await (const { body } of pages(

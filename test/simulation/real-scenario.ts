@@ -1,3 +1,4 @@
+import { readSettings } from '../../config/settings.ts';
 import { loadSources } from '../../config/sources.ts';
 import { partitionOf } from '../../schemas/key.ts';
 import type { PartitionCounts, PartitionId } from '../../schemas/partition.ts';
@@ -39,7 +40,7 @@ export function realScenario(random: Random): Scenario {
       residentBytes: 10_000 + random.below(40_000),
       commitBytes: 30_000 + random.below(60_000),
     },
-    stages: createStages(SOURCES),
+    stages: createStages(SOURCES, readSettings({})),
     appends: shuffled(
       random,
       files.flatMap((file) => batchesOf(random, file)),

@@ -1,4 +1,4 @@
-import type { CanonicalBodies, CanonicalName } from '../../../schemas/canonical/canonical.ts';
+import { CANONICAL, type CanonicalBodies, type CanonicalName } from '../../../schemas/canonical/canonical.ts';
 import type { Part } from '../../../schemas/canonical/part.ts';
 import { fingerprint, matchingKey } from '../../../schemas/key.ts';
 import type { Said } from './miniature.ts';
@@ -18,7 +18,11 @@ const KEY_OF = { customer: CUSTOMER, enterprise: ENTERPRISE, product: PRODUCT } 
 export function part<Name extends CanonicalName>(name: Name, body: CanonicalBodies[Name], options: Options = {}): Said {
   const key = name in KEY_OF ? KEY_OF[name as keyof typeof KEY_OF] : ORDER;
   const hash = fingerprint(JSON.stringify(body));
-  return { name, key, part: { v: 1, source: 'shop', slot: '1', merge: 'replace', order: [], hash, ...options, body } };
+  return {
+    name,
+    key,
+    part: { v: CANONICAL[name].v, source: 'shop', slot: '1', merge: 'replace', order: [], hash, ...options, body },
+  };
 }
 
 export const header = {
@@ -63,11 +67,12 @@ export const everything: readonly Said[] = [
   part('customer', {
     id: 'ann',
     name: 'Ann Lee',
+    nameParts: { family: 'Lee', given: 'Ann' },
     email: 'ann@example.org',
     identifiers: [{ type: 'email', value: 'ann@example.org' }],
-    original: { email: ' ANN@example.org' },
+    original: { email: ' ANN@example.org', rules: { email: ['emailCase'], nameParts: ['nameOrder'] } },
   }),
-  part('enterprise', { id: 'acme', name: 'Acme', registrationNumber: '123', city: 'Oslo' }),
+  part('enterprise', { id: 'acme', name: 'Acme AG', legalForm: 'AG', registrationNumber: '123', city: 'Oslo' }),
   part('product', { id: 'cup', name: 'Cup', category: 'kitchen', weightGrams: 300 }),
 ];
 

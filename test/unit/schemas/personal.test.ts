@@ -5,7 +5,7 @@ import { personalFields, personalFieldsOfShapes } from '../../../schemas/persona
 describe('personal fields', () => {
   test('of a body are those that its schema marks', () => {
     expect(personalFields(CustomerBody)).toEqual(
-      ['city', 'email', 'id', 'identifiers', 'name', 'original', 'phone', 'postcode', 'region', 'street'].sort(),
+      ['city', 'email', 'id', 'identifiers', 'name', 'nameParts', 'original', 'phone', 'postcode', 'region', 'street'],
     );
   });
 

@@ -1,0 +1,70 @@
+/** Words that are in lower case within a name of a person or a place. */
+const PERSON_PARTICLES = wordSet(
+  'van von de del della dela der den des di da do das dos du zu zum zur ter ten bin binti ibn y e',
+);
+const PLACE_PARTICLES = wordSet(
+  'am an der den dem im in auf bei vor ob upon on under le la les de des du sur sous en aux di da do das dos del ' +
+    'della delle dei degli e y of the by cum aan het op bij na over над на и',
+);
+/** ... and those that lose their vowel: Villeneuve-d'Ascq, Reggio nell'Emilia. */
+const PLACE_ELISIONS = wordSet('d l dell nell sull all');
+
+/** Written with their first letter in upper case, though nobody could speak them. */
+const ABBREVIATIONS = wordSet('st str mr mrs dr jr sr ng mt ft');
+
+/** Scripts whose capitals say all that their small letters do: Greek capitals have no accents. */
+const CASED = /[[\p{Lu}\p{Ll}]--[\p{sc=Latin}\p{sc=Cyrillic}]]/v;
+
+function wordSet(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
+}
+
+/** No letter is in lower case, and some word has two letters at least. */
+export function isAllCaps(text: string): boolean {
+  return /\p{Lu}{2}/u.test(text) && !/\p{Ll}/u.test(text) && !CASED.test(text);
+}
+
+/** A person's name in capitals, as it is written otherwise. */
+export function personCase(text: string, withParticles: boolean): string {
+  return inTitleCase(text, withParticles ? PERSON_PARTICLES : NONE, NONE);
+}
+
+export function placeCase(text: string): string {
+  return inTitleCase(text, PLACE_PARTICLES, PLACE_ELISIONS).replace(/(?<!\p{L})Ij(?=\p{Ll})/gu, 'IJ');
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function inTitleCase(text: string, particles: ReadonlySet<string>, elisions: ReadonlySet<string>): string {
+  return text.replace(/[\p{L}\p{M}]+/gu, (word, offset: number) => {
+    const lower = word.toLowerCase();
+    const [before, after] = [text.charAt(offset - 1), text.charAt(offset + word.length)];
+    // The s of `KING'S LYNN`.
+    if (isApostrophe(before) && lower === 's') return lower;
+    const within = offset > 0 && /[\s-]/.test(before);
+    if (within && /[\s-]/.test(after) && (particles.has(lower) || followsDe(text, offset, lower))) return lower;
+    if (within && isApostrophe(after) && elisions.has(lower)) return lower;
+    return isAcronym(word, lower) ? word : capitalised(lower);
+  });
+}
+
+/** María de la Cruz; but Charles Le Brun. */
+function followsDe(text: string, offset: number, lower: string): boolean {
+  return (
+    ['la', 'las', 'los', 'le'].includes(lower) && /[\s-]de[\s-]$/i.test(text.slice(Math.max(0, offset - 4), offset))
+  );
+}
+
+function isApostrophe(character: string): boolean {
+  return character === "'" || character === '’';
+}
+
+/** JP, BMW: words are spoken with vowels. */
+function isAcronym(word: string, lower: string): boolean {
+  return word.length === 1 || (/^[A-Z]{2,4}$/.test(word) && !/[AEIOUY]/.test(word) && !ABBREVIATIONS.has(lower));
+}
+
+function capitalised(lower: string): string {
+  const title = lower.charAt(0).toUpperCase() + lower.slice(1);
+  return /^Mc[a-z]{3}/.test(title) ? `Mc${title.charAt(2).toUpperCase()}${title.slice(3)}` : title;
+}
