@@ -25,8 +25,8 @@ export const ADDRESS_RULES: readonly Rule[] = [
     ],
     apply: (text, { country }) => {
       if (text.length > LENGTH_LIMIT || !isAllCaps(text) || lettersOf(text) < LEAST_LETTERS) return text;
-      if (country === 'TR' || text.includes('İ')) return turkish(text);
-      return placeCase(text);
+      // Turkish has two letters I; where no dot is written at all, nobody can tell which is meant.
+      return country === 'TR' && text.includes('I') && !text.includes('İ') ? text : placeCase(text);
     },
   },
   {
@@ -48,10 +48,4 @@ export const ADDRESS_RULES: readonly Rule[] = [
 
 function lettersOf(text: string): number {
   return text.match(/\p{L}/gu)?.length ?? 0;
-}
-
-/** Turkish has two letters I; where no dot is written at all, nobody can tell which is meant. */
-function turkish(text: string): string {
-  if (text.includes('I') && !text.includes('İ')) return text;
-  return text.replace(/\p{L}+/gu, (word) => word.charAt(0) + word.slice(1).toLocaleLowerCase('tr'));
 }

@@ -110,7 +110,8 @@ export class BodyChange {
 
   private parts(parts: Body, rules: string[]): Body | undefined {
     const entries = Object.entries(parts).map(([name, value]) => {
-      return [name, typeof value === 'string' ? this.item('namePart', value, rules) : value] as const;
+      const kind = name === 'family' || name === 'given' ? 'namePart' : 'line';
+      return [name, typeof value === 'string' ? this.item(kind, value, rules) : value] as const;
     });
     if (entries.every(([name, value]) => value === parts[name])) return parts;
     const left = entries.filter(([, value]) => value !== undefined);
@@ -121,7 +122,8 @@ export class BodyChange {
   private statedFields(): ReadonlyMap<string, unknown> {
     const fields = new Map<string, unknown>();
     for (const { name, value, rule } of this.stated) {
-      if (Object.hasOwn(this.body, name)) continue;
+      const own = this.values.has(name) ? this.values.get(name) : this.body[name];
+      if (own !== undefined) continue;
       const known = fields.get(name);
       fields.set(name, isBody(known) && isBody(value) ? { ...known, ...value } : value);
       this.rules.set(name, [...new Set([...(this.rules.get(name) ?? []), rule])]);

@@ -4,7 +4,7 @@ import { COMPANY_RULES } from './company.ts';
 import { COUNTRY_RULES } from './country.ts';
 import { CURRENCY_RULES } from './currency.ts';
 import { EMAIL_RULES, isPlainEmail } from './email.ts';
-import { NOTHING_RULES } from './nothing.ts';
+import { isWordForNothing, NOTHING_RULES } from './nothing.ts';
 import { isPlainName, PERSON_RULES } from './person.ts';
 import { PHONE_RULES } from './phone.ts';
 import { POSTCODE_RULES } from './postcode.ts';
@@ -47,7 +47,7 @@ const PLAIN: { readonly [Kind in TextKind]: (text: string) => boolean } = {
   namePart: (text) => /^[A-Z][a-z]+$/.test(text),
   companyName: never,
   street: never,
-  city: (text) => /^[A-Z][a-z]+$/.test(text) && text !== 'Unknown',
+  city: (text) => /^[A-Z][a-z]+$/.test(text) && !isWordForNothing(text),
   region: never,
   postcode: never,
   country: never,

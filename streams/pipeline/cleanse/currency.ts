@@ -38,7 +38,7 @@ export const CURRENCY_RULES: readonly Rule[] = [
       },
     ],
     apply: (text) => {
-      const upper = text.toUpperCase();
+      const upper = text.toUpperCase().normalize('NFC');
       return SIGNS.get(upper) ?? upper;
     },
   },

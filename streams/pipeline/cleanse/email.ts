@@ -88,7 +88,7 @@ export const EMAIL_RULES: readonly Rule[] = [
     apply: (text, { policy }) => {
       if (policy.emailCase === 'keep' || !isAddress(text)) return text;
       const at = text.lastIndexOf('@');
-      return text.slice(0, at).toLowerCase() + text.slice(at);
+      return (text.slice(0, at).toLowerCase() + text.slice(at)).normalize('NFC');
     },
   },
   {

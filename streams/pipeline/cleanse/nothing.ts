@@ -42,6 +42,10 @@ const LONGEST = 20;
 /** No letter and no digit of any script, or a word for nothing. */
 export function saysNothing(text: string): boolean {
   if (!/[\p{L}\p{N}]/u.test(text)) return true;
+  return isWordForNothing(text);
+}
+
+export function isWordForNothing(text: string): boolean {
   // Some people are called Null; programs write it in small letters or in capitals.
   return text.length <= LONGEST && text !== 'Null' && NOTHING.has(text.toLowerCase());
 }

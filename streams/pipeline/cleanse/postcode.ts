@@ -88,7 +88,7 @@ export const POSTCODE_RULES: readonly Rule[] = [
     examples: [
       { message: 'customer', given: { id: '1', postcode: 'sw1a 1aa' }, gives: { id: '1', postcode: 'SW1A 1AA' } },
     ],
-    apply: (text) => text.toUpperCase(),
+    apply: (text) => text.toUpperCase().normalize('NFC'),
   },
   {
     name: 'postcodeNumber',

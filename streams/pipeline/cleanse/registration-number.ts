@@ -6,7 +6,7 @@ const LENGTH_LIMIT = 60;
 
 /** What stands before the number on letterheads. */
 const LABEL =
-  /^(?:VAT(?: ?(?:REG(?:ISTRATION)?|ID|NO|NUMBER|NR))*|UST-?ID(?:-?NR)?|MWST-?NR|TVA|P\.? ?IVA|PARTITA IVA|BTW(?:-?NR)?|CNPJ|사업자 ?(?:등록)? ?번호)[ .:#]+/i;
+  /^(?:(?:VAT(?: ?(?:REG(?:ISTRATION)?|ID|NO|NUMBER|NR))*|UST-?ID(?:-?NR)?|MWST-?NR|TVA|P\.? ?IVA|PARTITA IVA|BTW(?:-?NR)?|CNPJ|사업자 ?(?:등록)? ?번호)[ .:#]+)+(?=.*\d)/i;
 
 /** What stands after it in Switzerland. */
 const SWISS_TAIL = /(?:MWST|TVA|IVA)$/;
@@ -63,7 +63,7 @@ export const REGISTRATION_NUMBER_RULES: readonly Rule[] = [
 ];
 
 function formOf(text: string, country: string | undefined): string {
-  const upper = text.replace(LABEL, '').toUpperCase();
+  const upper = text.replace(LABEL, '').toUpperCase().normalize('NFC');
   const compact = upper.replace(/[^\p{L}\p{N}]/gu, '');
   const digits = compact.replace(country === 'KR' ? /^KR(?=\d{10}$)/ : '', '');
   if (country === 'KR' && /^(?:\d{10}|\d{13})$/.test(digits)) return digits;

@@ -36,16 +36,19 @@ export function placeCase(text: string): string {
 const NONE: ReadonlySet<string> = new Set();
 
 function inTitleCase(text: string, particles: ReadonlySet<string>, elisions: ReadonlySet<string>): string {
-  return text.replace(/[\p{L}\p{M}]+/gu, (word, offset: number) => {
-    const lower = word.toLowerCase();
+  // With a dot on its capital I, it is Turkish.
+  const language = text.includes('İ') ? 'tr' : 'en';
+  const cased = text.replace(/[\p{L}\p{M}]+/gu, (word, offset: number) => {
+    const lower = word.toLocaleLowerCase(language);
     const [before, after] = [text.charAt(offset - 1), text.charAt(offset + word.length)];
     // The s of `KING'S LYNN`.
     if (isApostrophe(before) && lower === 's') return lower;
     const within = offset > 0 && /[\s-]/.test(before);
     if (within && /[\s-]/.test(after) && (particles.has(lower) || followsDe(text, offset, lower))) return lower;
     if (within && isApostrophe(after) && elisions.has(lower)) return lower;
-    return isAcronym(word, lower) ? word : capitalised(lower);
+    return isAcronym(word, lower) ? word : capitalised(word, lower);
   });
+  return cased.normalize('NFC');
 }
 
 /** María de la Cruz; but Charles Le Brun. */
@@ -64,7 +67,7 @@ function isAcronym(word: string, lower: string): boolean {
   return word.length === 1 || (/^[A-Z]{2,4}$/.test(word) && !/[AEIOUY]/.test(word) && !ABBREVIATIONS.has(lower));
 }
 
-function capitalised(lower: string): string {
-  const title = lower.charAt(0).toUpperCase() + lower.slice(1);
+function capitalised(word: string, lower: string): string {
+  const title = word.charAt(0) + lower.slice(1);
   return /^Mc[a-z]{3}/.test(title) ? `Mc${title.charAt(2).toUpperCase()}${title.slice(3)}` : title;
 }
