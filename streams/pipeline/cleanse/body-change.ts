@@ -2,7 +2,8 @@ import type { FieldKind, TextKind } from '../../../schemas/canonical/kinds.ts';
 import type { CleansingPolicy } from '../../../schemas/settings.ts';
 import { isCountry } from '../countries.ts';
 import { cleanseText, type Stated } from './field.ts';
-import type { Body } from './rule.ts';
+import { isBody, mapped } from './nested.ts';
+import type { Body, Context } from './rule.ts';
 
 /** What came is kept for people; a field that is longer was changed in its white space at most. */
 const ORIGINAL_LIMIT = 200;
@@ -18,91 +19,90 @@ const IDENTIFIERS: ReadonlyMap<unknown, TextKind> = new Map([
   ['vat', 'registrationNumber'],
 ]);
 
-type CleanseBody = (message: string, body: Body, policy: CleansingPolicy) => Body;
-
 /** Collects what the rules make of the fields of one body. */
-export class BodyChange {
+export class BodyChange implements Context {
+  readonly policy: CleansingPolicy;
   private readonly body: Body;
-  private readonly policy: CleansingPolicy;
-  private readonly cleanseBody: CleanseBody;
-  /** Null until a rule is asked that reads it. */
-  private country: string | undefined | null = null;
-  private readonly values = new Map<string, unknown>();
-  private readonly originals = new Map<string, unknown>();
-  private readonly rules = new Map<string, readonly string[]>();
-  private readonly stated: Stated[] = [];
+  /** Null until a rule asks for it. */
+  private knownCountry: string | undefined | null = null;
+  /** What fields become; undefined: they go. */
+  private readonly values: Record<string, unknown> = {};
+  private originals: Record<string, unknown> | null = null;
+  private rules: Record<string, readonly string[]> | null = null;
+  private stated: readonly Stated[] = [];
 
-  constructor(body: Body, policy: CleansingPolicy, cleanseBody: CleanseBody) {
+  constructor(body: Body, policy: CleansingPolicy) {
     this.body = body;
     this.policy = policy;
-    this.cleanseBody = cleanseBody;
+  }
+
+  get country(): string | undefined {
+    if (this.knownCountry === null) this.knownCountry = countryOfBody(this.body, this.policy);
+    return this.knownCountry;
   }
 
   text(name: string, kind: TextKind, came: string): void {
-    const { text, rules, stated } = this.cleansed(kind, came);
-    this.stated.push(...stated);
+    const { text, rules, stated } = cleanseText(kind, came, this);
+    if (stated.length > 0) this.stated = [...this.stated, ...stated];
     this.note(name, came, text, rules);
   }
 
-  /** Lists, and bodies within the body. */
+  /** Identifiers, tags, and the parts of a name. */
   nested(name: string, kind: FieldKind, came: object): void {
     const rules: string[] = [];
-    this.note(name, came, this.nestedValue(kind, came, rules), [...new Set(rules)]);
+    const value = this.nestedValue(kind, came, rules);
+    this.note(name, came, value, [...new Set(rules)]);
+  }
+
+  replace(name: string, value: unknown): void {
+    this.values[name] = value;
   }
 
   /** The body itself, if nothing is to change. */
   result(): Body {
-    for (const [name, value] of this.statedFields()) this.values.set(name, value);
-    const original = this.original();
-    if (this.values.size === 0 && original === undefined) return this.body;
-    const result: Record<string, unknown> = { ...this.body };
-    for (const [name, value] of this.values) {
-      if (value === undefined) Reflect.deleteProperty(result, name);
-      else result[name] = value;
+    if (this.stated.length > 0) this.takeStated();
+    const original = this.rules === null ? undefined : this.original(this.rules);
+    const result: Record<string, unknown> = { ...this.body, ...this.values };
+    let changed = original !== undefined;
+    for (const name in this.values) {
+      changed = true;
+      if (this.values[name] === undefined) Reflect.deleteProperty(result, name);
     }
-    return original === undefined ? result : { ...result, original };
+    if (original !== undefined) result['original'] = original;
+    return changed ? result : this.body;
   }
 
   private note(name: string, came: unknown, value: unknown, rules: readonly string[]): void {
-    if (rules.length > 0) this.rules.set(name, rules);
+    if (rules.length > 0) (this.rules ??= {})[name] = rules;
     if (value === came) return;
-    this.values.set(name, value);
-    if (rules.length > 0) this.originals.set(name, shortened(came));
-  }
-
-  private cleansed(kind: TextKind, came: string) {
-    return cleanseText(kind, came, this.policy, kind === 'country' ? undefined : this.countryOfBody());
-  }
-
-  private countryOfBody(): string | undefined {
-    if (this.country !== null) return this.country;
-    const came = this.body['country'];
-    const text = typeof came === 'string' ? cleanseText('country', came, this.policy, undefined).text : undefined;
-    return (this.country = text !== undefined && isCountry(text) ? text : undefined);
+    this.values[name] = value;
+    if (rules.length > 0) (this.originals ??= {})[name] = shortened(came);
   }
 
   private nestedValue(kind: FieldKind, came: object, rules: string[]): unknown {
     if (kind === 'nameParts') return isBody(came) ? this.parts(came, rules) : came;
     if (!Array.isArray(came)) return came;
-    if (kind === 'lines') {
-      return mapped(came, (line) => (isBody(line) ? this.cleanseBody('orderLine', line, this.policy) : line));
-    }
-    if (kind === 'identifiers') return mapped(came, (item) => (isBody(item) ? this.identifier(item, rules) : item));
-    return kind === 'tags'
-      ? mapped(came, (tag) => (typeof tag === 'string' ? this.item('line', tag, rules) : tag))
-      : came;
+    const item = kind === 'identifiers' ? this.identifier.bind(this, rules) : this.tag.bind(this, rules);
+    const items = mapped(came, item);
+    if (items === came) return came;
+    const left = items.filter((item) => item !== undefined);
+    return left.length === 0 ? undefined : left;
   }
 
   private item(kind: TextKind, came: string, rules: string[]): string | undefined {
-    const { text, rules: applied } = this.cleansed(kind, came);
+    const { text, rules: applied } = cleanseText(kind, came, this);
     rules.push(...applied);
     return text;
   }
 
+  private tag(rules: string[], tag: unknown): unknown {
+    return typeof tag === 'string' ? this.item('line', tag, rules) : tag;
+  }
+
   /** One that says nothing is none. */
-  private identifier(item: Body, rules: string[]): Body | undefined {
+  private identifier(rules: string[], item: unknown): unknown {
+    if (!isBody(item) || typeof item['value'] !== 'string') return item;
     const { type, value } = item;
-    if (typeof value !== 'string') return item;
     const text = this.item(IDENTIFIERS.get(type) ?? 'line', value, rules);
     if (text === value) return item;
     return text === undefined ? undefined : { ...item, value: text };
@@ -119,45 +119,38 @@ export class BodyChange {
   }
 
   /** Fields that other fields speak of, where the body does not state them itself. */
-  private statedFields(): ReadonlyMap<string, unknown> {
+  private takeStated(): void {
     const fields = new Map<string, unknown>();
     for (const { name, value, rule } of this.stated) {
-      const own = this.values.has(name) ? this.values.get(name) : this.body[name];
+      const own = Object.hasOwn(this.values, name) ? this.values[name] : this.body[name];
       if (own !== undefined) continue;
       const known = fields.get(name);
       fields.set(name, isBody(known) && isBody(value) ? { ...known, ...value } : value);
-      this.rules.set(name, [...new Set([...(this.rules.get(name) ?? []), rule])]);
+      this.rules ??= {};
+      this.rules[name] = [...new Set([...(this.rules[name] ?? []), rule])];
     }
-    return fields;
+    for (const [name, value] of fields) this.values[name] = value;
   }
 
-  /** What `original` is from now on; undefined if it stays as it is. */
-  private original(): Body | undefined {
-    if (this.rules.size === 0) return undefined;
-    const before = isBody(this.body['original']) ? this.body['original'] : {};
+  /** What `original` is from now on; undefined if it stays as it is, since to cleanse twice is to cleanse once. */
+  private original(applied: Readonly<Record<string, readonly string[]>>): Body | undefined {
+    const before = this.body['original'];
+    if (!isBody(before)) return { ...this.originals, rules: applied };
     const known = isBody(before['rules']) ? before['rules'] : {};
     const rules = { ...known };
-    for (const [name, applied] of this.rules) {
-      const earlier = Array.isArray(known[name]) ? (known[name] as unknown[]) : [];
-      if (applied.some((rule) => !earlier.includes(rule))) rules[name] = [...new Set([...earlier, ...applied])];
+    for (const [name, ours] of Object.entries(applied)) {
+      const earlier: readonly unknown[] = Array.isArray(known[name]) ? known[name] : [];
+      if (ours.some((rule) => !earlier.includes(rule))) rules[name] = [...new Set([...earlier, ...ours])];
     }
-    const isSame = Object.entries(rules).every(([name, applied]) => applied === known[name]);
-    return isSame && this.originals.size === 0
-      ? undefined
-      : { ...before, ...Object.fromEntries(this.originals), rules };
+    const isSame = this.originals === null && Object.keys(rules).every((name) => rules[name] === known[name]);
+    return isSame ? undefined : { ...before, ...this.originals, rules };
   }
 }
 
-function isBody(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The list itself if every item stays; without those that become undefined, and undefined if none is left. */
-function mapped(list: readonly unknown[], map: (item: unknown) => unknown): readonly unknown[] | undefined {
-  const items = list.map(map);
-  if (items.every((item, i) => item === list[i])) return list;
-  const left = items.filter((item) => item !== undefined);
-  return left.length === 0 ? undefined : left;
+function countryOfBody({ country: came }: Body, policy: CleansingPolicy): string | undefined {
+  if (typeof came !== 'string') return undefined;
+  const { text } = cleanseText('country', came, { policy, country: undefined });
+  return text !== undefined && isCountry(text) ? text : undefined;
 }
 
 /** Bounded, whatever came: text is cut, and lists of texts and small bodies. */

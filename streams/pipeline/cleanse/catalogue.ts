@@ -1,4 +1,5 @@
 import type { TextKind } from '../../../schemas/canonical/kinds.ts';
+import { isCountry } from '../countries.ts';
 import { ADDRESS_RULES } from './address.ts';
 import { COMPANY_RULES } from './company.ts';
 import { COUNTRY_RULES } from './country.ts';
@@ -11,7 +12,7 @@ import { POSTCODE_RULES } from './postcode.ts';
 import { REGISTRATION_NUMBER_RULES } from './registration-number.ts';
 import type { Rule } from './rule.ts';
 import { isClean, TEXT_RULES } from './text.ts';
-import { TIME_RULES } from './time.ts';
+import { isUtc, TIME_RULES } from './time.ts';
 
 /** Every rule of cleansing, in the order in which they look at a text. */
 export const RULES: readonly Rule[] = [
@@ -50,12 +51,12 @@ const PLAIN: { readonly [Kind in TextKind]: (text: string) => boolean } = {
   city: (text) => /^[A-Z][a-z]+$/.test(text) && !isWordForNothing(text),
   region: never,
   postcode: never,
-  country: never,
+  country: isCountry,
   email: isPlainEmail,
   phone: never,
   registrationNumber: never,
   currency: (text) => /^[A-Z]{3}$/.test(text),
-  time: (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text),
+  time: isUtc,
 };
 
 function never(): boolean {

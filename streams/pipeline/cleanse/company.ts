@@ -64,9 +64,9 @@ export const COMPANY_RULES: readonly Rule[] = [
       },
       { message: 'enterprise', given: { id: '1', name: 'Tell Me' }, gives: { id: '1', name: 'Tell Me' } },
     ],
-    apply: (text, { state }) => {
+    apply: (text, field) => {
       const form = text.length > LENGTH_LIMIT ? undefined : withoutLegalForm(text)?.form;
-      if (form !== undefined) state('legalForm', form);
+      if (form !== undefined) field.state('legalForm', form);
       return text;
     },
   },

@@ -46,7 +46,7 @@ const AS_IT_STANDS: Comparison = { kind: 'line', form: (text) => text };
  */
 export function comparable(type: string, value: string, policy: CleansingPolicy, country?: string): string | null {
   const { kind, form } = COMPARISONS.get(type) ?? AS_IT_STANDS;
-  const { text } = cleanseText(kind, value, policy, country);
+  const { text } = cleanseText(kind, value, { policy, country });
   return text === undefined ? null : form(text, policy, country);
 }
 
@@ -69,7 +69,7 @@ export interface Address {
 export function comparableAddress(address: Address): string | null {
   const { country } = address;
   const plain = (kind: 'street' | 'city' | 'postcode'): string =>
-    plainText(cleanseText(kind, address[kind] ?? '', NO_POLICY, country).text ?? '');
+    plainText(cleanseText(kind, address[kind] ?? '', { policy: NO_POLICY, country }).text ?? '');
   const [street, place] = [plain('street'), plain('postcode') || plain('city')];
   return street === '' || place === '' ? null : `${country ?? ''}|${place}|${street}`;
 }

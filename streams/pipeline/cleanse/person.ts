@@ -33,10 +33,10 @@ export const PERSON_RULES: readonly Rule[] = [
       example('Minjun Kim(김민준)', '김민준', { alternate: 'Minjun Kim', family: '김', given: '민준' }),
       example('Robert (Bob) Smith', 'Robert (Bob) Smith'),
     ],
-    apply: (text, { state }) => {
+    apply: (text, field) => {
       const found = text.length > LENGTH_LIMIT ? null : inTwoScripts(text);
       if (found === null) return text;
-      state('nameParts', { alternate: found.alternate });
+      field.state('nameParts', { alternate: found.alternate });
       return found.name;
     },
   },
@@ -63,10 +63,10 @@ export const PERSON_RULES: readonly Rule[] = [
       example('민준 김', '김민준', { family: '김', given: '민준' }),
       example('선우 진', '선우진', { family: '선우', given: '진' }),
     ],
-    apply: (text, { state }) => {
+    apply: (text, field) => {
       const found = text.length > LENGTH_LIMIT ? null : joined(text.split(' '));
       if (found === null) return text;
-      state('nameParts', found);
+      field.state('nameParts', found);
       return found.family + found.given;
     },
   },
@@ -81,9 +81,9 @@ export const PERSON_RULES: readonly Rule[] = [
       example('선우진', '선우진'),
       example('이마트', '이마트'),
     ],
-    apply: (text, { state }) => {
+    apply: (text, field) => {
       const found = surelyParted(text);
-      if (found !== null) state('nameParts', found);
+      if (found !== null) field.state('nameParts', found);
       return text;
     },
   },
@@ -97,10 +97,10 @@ export const PERSON_RULES: readonly Rule[] = [
       example('Prof. Dr. Max Planck', 'Max Planck', { prefix: 'Prof Dr' }),
       example('Dr. Oetker', 'Dr. Oetker'),
     ],
-    apply: (text, { state }) => {
+    apply: (text, field) => {
       const found = text.length > LENGTH_LIMIT ? null : withoutTitle(text);
       if (found === null) return text;
-      state('nameParts', { prefix: found.prefix });
+      field.state('nameParts', { prefix: found.prefix });
       return found.name;
     },
   },
@@ -145,10 +145,10 @@ export const PERSON_RULES: readonly Rule[] = [
       example('Martin Luther King, Jr', 'Martin Luther King Jr.', { suffix: 'Jr.' }),
       example('Ada Lovelace Ph.D.', 'Ada Lovelace PhD', { suffix: 'PhD' }),
     ],
-    apply: (text, { state }) => {
+    apply: (text, field) => {
       const found = text.length > LENGTH_LIMIT ? null : withoutSuffix(text);
       if (found === null) return text;
-      state('nameParts', { suffix: found.suffix });
+      field.state('nameParts', { suffix: found.suffix });
       return `${found.name} ${found.suffix}`;
     },
   },
@@ -169,13 +169,13 @@ function isKoreanName(text: string): boolean {
   return joined(name.split(' ')) !== null || (isHangul(name) && probablyParted(name) !== null);
 }
 
-function turned(text: string, { state }: Field): string {
+function turned(text: string, field: Field): string {
   if (text.length > LENGTH_LIMIT || !text.includes(',')) return text;
   const suffixed = withoutSuffix(text);
   const found = partedByComma(suffixed?.name ?? text);
   if (found === null) return text;
   const [family, given] = [familyCase(found.family), withoutCapitals(found.given, false)];
-  state('nameParts', { family, given });
+  field.state('nameParts', { family, given });
   return [given, family, ...(suffixed === null ? [] : [suffixed.suffix])].join(' ');
 }
 

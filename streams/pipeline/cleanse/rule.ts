@@ -21,14 +21,18 @@ export interface Rule {
 
 export const DOUBT = Symbol('doubt');
 
-/** What a rule may know beside the text. */
-export interface Field {
-  readonly kind: TextKind;
+/** What surrounds a text. */
+export interface Context {
   readonly policy: CleansingPolicy;
   /** ISO 3166-1 alpha-2 of the body's country, if it has one that is known. */
   readonly country: string | undefined;
+}
+
+/** What a rule may know beside the text, and say beside it. */
+export interface Field extends Context {
+  readonly kind: TextKind;
   /** States another field, unless the body states it already. */
-  readonly state: (name: string, value: unknown) => void;
+  state(name: string, value: unknown): void;
 }
 
 export interface Example {

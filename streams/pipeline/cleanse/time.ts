@@ -33,11 +33,19 @@ export const TIME_RULES: readonly Rule[] = [
   },
 ];
 
-/** A time in UTC to the second is what it would become. */
-const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+/** As it is kept: in UTC, to the second, or to the millisecond if that is not 0. */
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(?!000)\d{3})?Z$/;
+
+export function isUtc(text: string): boolean {
+  return UTC.test(text);
+}
+
+/** As most programs print it. */
+const UTC_MS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/;
 
 function utc(text: string): string {
-  if (UTC.test(text)) return text;
+  if (isUtc(text)) return text;
+  if (UTC_MS.test(text)) return text.replace('.000Z', 'Z');
   const trimmed = text.length > LENGTH_LIMIT ? text : text.trim();
   const ms = trimmed.length > LENGTH_LIMIT ? null : instant(trimmed);
   return ms === null ? text : new Date(ms).toISOString().replace('.000Z', 'Z');

@@ -2,6 +2,8 @@
 const PERSON_PARTICLES = wordSet(
   'van von de del della dela der den des di da do das dos du zu zum zur ter ten bin binti ibn y e',
 );
+/** van't Hof. */
+const PERSON_ELISIONS = wordSet('van');
 const PLACE_PARTICLES = wordSet(
   'am an der den dem im in auf bei vor ob upon on under le la les de des du sur sous en aux di da do das dos del ' +
     'della delle dei degli e y of the by cum aan het op bij na over над на и',
@@ -11,6 +13,9 @@ const PLACE_ELISIONS = wordSet('d l dell nell sull all');
 
 /** Written with their first letter in upper case, though nobody could speak them. */
 const ABBREVIATIONS = wordSet('st str mr mrs dr jr sr ng mt ft');
+
+/** Holambra II. In a name of a person, XI and VI may be names. */
+const NUMERAL = /^(?:I{2,3}|I?V|VI{1,3}|I?X|XI{1,3}|XI?V|XVI{1,3}|XI?X|XX)$/;
 
 /** Scripts whose capitals say all that their small letters do: Greek capitals have no accents. */
 const CASED = /[[\p{Lu}\p{Ll}]--[\p{sc=Latin}\p{sc=Cyrillic}]]/v;
@@ -26,27 +31,36 @@ export function isAllCaps(text: string): boolean {
 
 /** A person's name in capitals, as it is written otherwise. */
 export function personCase(text: string, withParticles: boolean): string {
-  return inTitleCase(text, withParticles ? PERSON_PARTICLES : NONE, NONE);
+  return inTitleCase(text, { particles: withParticles ? PERSON_PARTICLES : NONE, elisions: PERSON_ELISIONS });
 }
 
 export function placeCase(text: string): string {
-  return inTitleCase(text, PLACE_PARTICLES, PLACE_ELISIONS).replace(/(?<!\p{L})Ij(?=\p{Ll})/gu, 'IJ');
+  const words = { particles: PLACE_PARTICLES, elisions: PLACE_ELISIONS, kept: NUMERAL };
+  return inTitleCase(text, words).replace(/(?<!\p{L})Ij(?=\p{Ll})/gu, 'IJ');
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-function inTitleCase(text: string, particles: ReadonlySet<string>, elisions: ReadonlySet<string>): string {
+interface Words {
+  readonly particles: ReadonlySet<string>;
+  /** Particles before an apostrophe. */
+  readonly elisions: ReadonlySet<string>;
+  /** Written in capitals anyway. */
+  readonly kept?: RegExp;
+}
+
+function inTitleCase(text: string, { particles, elisions, kept }: Words): string {
   // With a dot on its capital I, it is Turkish.
   const language = text.includes('İ') ? 'tr' : 'en';
   const cased = text.replace(/[\p{L}\p{M}]+/gu, (word, offset: number) => {
     const lower = word.toLocaleLowerCase(language);
     const [before, after] = [text.charAt(offset - 1), text.charAt(offset + word.length)];
-    // The s of `KING'S LYNN`.
-    if (isApostrophe(before) && lower === 's') return lower;
+    // The s of `KING'S LYNN`, and the t of `VAN'T HOF`.
+    if (isApostrophe(before) && (lower === 's' || lower === 't')) return lower;
     const within = offset > 0 && /[\s-]/.test(before);
     if (within && /[\s-]/.test(after) && (particles.has(lower) || followsDe(text, offset, lower))) return lower;
     if (within && isApostrophe(after) && elisions.has(lower)) return lower;
-    return isAcronym(word, lower) ? word : capitalised(word, lower);
+    return isAcronym(word, lower) || (within && kept?.test(word) === true) ? word : capitalised(word, lower);
   });
   return cased.normalize('NFC');
 }

@@ -126,7 +126,7 @@ test('what passes for plain, every rule leaves alone', () => {
   fc.assert(
     fc.property(fc.constantFrom(...KINDS), text, country, policy, (kind, text, country, policy) => {
       fc.pre(TREATMENTS[kind].isPlain(text));
-      expect(cleanseText(kind, text, policy, country)).toMatchObject({ text, rules: [], stated: [] });
+      expect(cleanseText(kind, text, { policy, country })).toMatchObject({ text, rules: [], stated: [] });
     }),
     { numRuns: 1500 },
   );
@@ -204,7 +204,7 @@ describe('a hundred thousand characters take no more than a hundred times a thou
   }
 
   test.each(KINDS)('in a field of kind %s', (kind) => {
-    isQuick((text) => void cleanseText(kind, text, settings, 'KR'));
+    isQuick((text) => void cleanseText(kind, text, { policy: settings, country: 'KR' }));
   });
 
   test.each(['email', 'phone', 'vat', 'personName', 'companyName', 'shop'])('compared as %s', (type) => {
@@ -222,7 +222,7 @@ test('forms of comparison are the same of what came and of what it became', () =
     fc.property(types, text, fc.constantFrom('KR', 'DE', undefined), policy, (type, came, country, policy) => {
       const kinds = { email: 'email', phone: 'phone', vat: 'registrationNumber', shop: 'line' } as const;
       const kind = kinds[type as keyof typeof kinds] ?? (type as TextKind);
-      const { text } = cleanseText(kind, came, policy, country);
+      const { text } = cleanseText(kind, came, { policy, country });
       const form = comparable(type, came, policy, country);
       expect(form).toBe(text === undefined ? null : comparable(type, text, policy, country));
     }),

@@ -157,6 +157,7 @@ describe('cities in capitals', () => {
     ["VILLENEUVE-D'ASCQ", "Villeneuve-d'Ascq"],
     ["'S-HERTOGENBOSCH", "'s-Hertogenbosch"],
     ['ST. LOUIS', 'St. Louis'],
+    ['HOLAMBRA II', 'Holambra II'],
     ['IJMUIDEN', 'IJmuiden'],
     ['SÃO JOSÉ DOS CAMPOS', 'São José dos Campos'],
     ['РОСТОВ-НА-ДОНУ', 'Ростов-на-Дону'],
@@ -175,6 +176,7 @@ describe('cities in capitals', () => {
 describe('names', () => {
   test.each([
     ['KIM MIN JUN', 'Kim Min Jun', undefined],
+    ["JOHN VAN'T HOF", "John van't Hof", undefined],
     ['KIM DA HYE', 'Kim Da Hye', undefined],
     ['MARIA DE LA CRUZ', 'Maria de la Cruz', undefined],
     ['JP MORGAN', 'JP Morgan', undefined],
