@@ -111,9 +111,15 @@ export function ordered<Body extends object>(body: Body, fields: readonly string
   return to as Body;
 }
 
-/** What a field was before cleansing goes where the field goes, so the two are chosen as one. */
+/** What a field was before cleansing, and which rules changed it, go where the field goes: they are chosen as one. */
 function originalOf(body: Fields, field: string): unknown {
   return (body['original'] as Fields | undefined)?.[field];
+}
+
+function rulesOf(body: Fields, field: string): readonly string[] | undefined {
+  return (body['original'] as { readonly rules?: Readonly<Record<string, readonly string[]>> } | undefined)?.rules?.[
+    field
+  ];
 }
 
 /** Absent is greatest for a value (anything said is kept), and least for what it was before (nothing was changed). */
@@ -122,7 +128,11 @@ function comparePairs(a: Fields, b: Fields, field: string): number {
   if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
   const difference = compareValues(x, y);
   if (difference !== 0) return difference;
-  const [before, other] = [originalOf(a, field), originalOf(b, field)];
+  const byOriginal = compareKept(originalOf(a, field), originalOf(b, field));
+  return byOriginal === 0 ? compareKept(rulesOf(a, field)?.join(), rulesOf(b, field)?.join()) : byOriginal;
+}
+
+function compareKept(before: unknown, other: unknown): number {
   if (before === undefined || other === undefined) return before === other ? 0 : before === undefined ? -1 : 1;
   return compareValues(before, other);
 }
@@ -139,17 +149,21 @@ function least<Body extends object>(a: Body, b: Body, fields: readonly string[])
   return chosen(fields, (field) => (comparePairs(a as Fields, b as Fields, field) <= 0 ? a : b));
 }
 
-/** A body whose every field, with its original, comes from the body that `from` names. */
+/** A body whose every field, with its original and its rules, comes from the body that `from` names. */
 function chosen<Body extends object>(fields: readonly string[], from: (field: string) => Body | undefined): Body {
   const body: Record<string, unknown> = {};
   const original: Record<string, unknown> = {};
+  const rules: Record<string, readonly string[]> = {};
   for (const field of fields) {
     const source = from(field) as Fields | undefined;
     if (source === undefined || field === 'original' || source[field] === undefined) continue;
     body[field] = source[field];
     const before = originalOf(source, field);
     if (before !== undefined) original[field] = before;
+    const applied = rulesOf(source, field);
+    if (applied !== undefined) rules[field] = applied;
   }
+  if (Object.keys(rules).length > 0) original['rules'] = rules;
   if (Object.keys(original).length > 0) body['original'] = original;
   return body as Body;
 }

@@ -16,6 +16,9 @@ const DEFAULTS: Settings = {
   inboxHours: 24,
   eventDays: 30,
   bulkBudget: 32,
+  emailCase: 'lower',
+  emailTags: 'keep',
+  emailDots: 'keep',
   logLevel: 'warn',
 };
 
@@ -39,6 +42,9 @@ export const VARIABLES: Readonly<Record<string, readonly [keyof Settings, (text:
   MASTERFLAG_INBOX_HOURS: ['inboxHours', Number],
   MASTERFLAG_EVENT_DAYS: ['eventDays', Number],
   MASTERFLAG_BULK_BUDGET: ['bulkBudget', Number],
+  MASTERFLAG_EMAIL_CASE: ['emailCase', String],
+  MASTERFLAG_EMAIL_TAGS: ['emailTags', String],
+  MASTERFLAG_EMAIL_DOTS: ['emailDots', String],
   MASTERFLAG_LOG: ['logLevel', String],
 };
 

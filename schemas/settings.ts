@@ -29,9 +29,18 @@ export const Settings = Type.Object(
     eventDays: Type.Number({ minimum: 0 }),
     /** Messages of records that may wait unapplied in one partition before ingress asks feeds to come again. */
     bulkBudget: Type.Integer({ minimum: 1 }),
+    /** Case of what stands before the `@` of an e-mail address: a few mail servers tell upper from lower case there. */
+    emailCase: Type.Enum(['lower', 'keep']),
+    /** Whether addresses that differ in their tag (`ada+shop@`) only are compared as one; the address keeps it. */
+    emailTags: Type.Enum(['keep', 'drop']),
+    /** Whether Gmail addresses that differ in dots only are compared as one; the address keeps them. */
+    emailDots: Type.Enum(['keep', 'drop']),
     logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
   },
   { additionalProperties: false },
 );
 
 export type Settings = Readonly<Static<typeof Settings>>;
+
+/** The settings that cleansing and the comparison of parties follow. */
+export type CleansingPolicy = Pick<Settings, 'emailCase' | 'emailTags' | 'emailDots'>;

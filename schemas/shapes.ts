@@ -75,10 +75,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ...first(documents),
   ...first(states),
   'meta/order': { v: 2, schema: OrderMeta },
-  ...prefixed(
-    'part',
-    Object.entries(CANONICAL).map(([name, { body }]) => [name, partOf(body)]),
-  ),
+  ...parts(),
   ...prefixed(
     'effect',
     Object.entries(EFFECTS).map(([name, { data }]) => [name, data]),
@@ -86,25 +83,42 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ...prefixed('event', Object.entries(EVENTS)),
   'state/customer': { v: 2, schema: CustomerSaved },
   'state/enterprise': { v: 2, schema: EnterpriseSaved },
-  'part/customer': { v: 2, schema: partyPartOf(CANONICAL.customer.body) },
-  'part/enterprise': { v: 2, schema: partyPartOf(CANONICAL.enterprise.body) },
-  'event/customer.described': { v: 2, schema: EVENTS['customer.described'] },
-  'event/enterprise.described': { v: 2, schema: EVENTS['enterprise.described'] },
+  ...second({
+    'mall.members': MemberDocument,
+    'customer.customers': CustomerDocument,
+    'customer.enterprises': EnterpriseDocument,
+    'meta/enterprise': EnterpriseMeta,
+    'event/customer.described': EVENTS['customer.described'],
+    'event/enterprise.described': EVENTS['enterprise.described'],
+  }),
 };
 
-/** A part as it travels (schemas/canonical/part.ts): its version is that of its body. */
-function partOf(of: TObject): TSchema {
-  return body({ v: Type.Literal(1), ...stamp, body: of });
+function parts(): Record<string, Shape> {
+  const all = Object.entries(CANONICAL).map(([name, { kind, v, body }]) => [
+    `part/${name}`,
+    { v, schema: partOf(kind, v, body) },
+  ]);
+  return Object.fromEntries(all) as Record<string, Shape>;
 }
 
-/** The same of a party, with the version of the source that read it. */
-function partyPartOf(of: TObject): TSchema {
-  return body({ v: Type.Literal(2), ...partyStamp, body: of });
+/** A part as it travels (schemas/canonical/part.ts): its version is that of its body. Those of parties say which version of the source read them. */
+function partOf(kind: string, v: number, of: TObject): TSchema {
+  const isParty = kind === 'customer' || kind === 'enterprise';
+  return body({ v: Type.Literal(v), ...(isParty ? partyStamp : stamp), body: of });
 }
 
 /** Shapes in their first version. One that has a second is written out beside these. */
 function first(schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, { v: 1, schema }]));
+  return inVersion(1, schemas);
+}
+
+/** Customers have `nameParts` since, and enterprises a `legalForm`. */
+function second(schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
+  return inVersion(2, schemas);
+}
+
+function inVersion(v: number, schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, { v, schema }]));
 }
 
 function prefixed(prefix: string, schemas: readonly (readonly [string, TSchema])[]): Record<string, Shape> {

@@ -73,7 +73,7 @@ export const EnterpriseSaved = body({
 });
 
 /** In customer.enterprises, before what a source says of an enterprise had a record of its own; not written any more. */
-export const EnterpriseMeta = body({ v, statements: list(statement(EnterpriseBody)) });
+export const EnterpriseMeta = body({ v: Type.Literal(2), statements: list(statement(EnterpriseBody)) });
 
 /** In sales.items: quantities in thousandths, where the body has them as they are spoken of. */
 export const ItemMeta = body({ v, totals: list(Total) });

@@ -30,7 +30,7 @@ function bodyOf(
   const { identifiers: _identifiers, original: _original, ...attributes } = body;
   const totals = sumsGiven(state).reduce((sum, given) => addTotals(sum, given.totals), state.totals);
   return {
-    v: 1,
+    v: 2,
     ...attributes,
     identifiers,
     members: statements,

@@ -17,6 +17,7 @@ export interface CustomerState extends Member<CustomerBody, CustomerSums> {
 
 export const CUSTOMER_MEMBERS: MemberTask = {
   collection: 'mall.members',
+  v: 2,
   owner: 'customer',
   fields: Object.keys(CustomerBody.properties),
 };

@@ -60,7 +60,7 @@ function bodyOf(
     };
   }, state);
   return {
-    v: 1,
+    v: 2,
     ...attributes,
     identifiers,
     items: sums.items,

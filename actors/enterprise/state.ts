@@ -22,6 +22,7 @@ export interface EnterpriseState extends Member<EnterpriseBody, EnterpriseSums> 
 
 export const ENTERPRISE_MEMBERS: MemberTask = {
   collection: 'sales.members',
+  v: 1,
   owner: 'enterprise',
   fields: Object.keys(EnterpriseBody.properties),
 };

@@ -53,7 +53,7 @@ export class MasterflagNode {
       ports: this.ports,
       actors,
       counts: settings.partitions,
-      stages: createStages(this.sources),
+      stages: createStages(this.sources, settings),
       logger,
       turnstile,
       onAnswer: (answer) => {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { PLACEHOLDERS } from '../../config/placeholders.ts';
-import { comparable } from './comparable.ts';
+import type { CleansingPolicy } from '../../schemas/settings.ts';
+import { comparable } from '../../streams/pipeline/cleanse/comparable.ts';
 
 /** What the data set's matching goes by, beyond what is heard; the same for all nodes, whenever they look. */
 export interface Matching {
@@ -19,27 +20,37 @@ export interface MatchingParts {
   readonly key: string;
   /** Further placeholders, each `<type>:<value>`; `*` in a value is for any characters. */
   readonly placeholders?: readonly string[];
+  /** As cleansing has it; its defaults without one. */
+  readonly policy?: CleansingPolicy;
   readonly rankOf?: (source: string) => number;
 }
 
 /** The rank of a source that declares none. */
 const DEFAULT_RANK = 100;
 
-export function createMatching({ key, placeholders = [], rankOf = () => DEFAULT_RANK }: MatchingParts): Matching {
+const DEFAULT_POLICY: CleansingPolicy = { emailCase: 'lower', emailTags: 'keep', emailDots: 'keep' };
+
+export function createMatching({
+  key,
+  placeholders = [],
+  policy = DEFAULT_POLICY,
+  rankOf = () => DEFAULT_RANK,
+}: MatchingParts): Matching {
+  const compare: Matching['compare'] = (type, value, country) => comparable(type, value, policy, country);
   return {
     fingerprint: (text) => createHmac('sha256', key).update(text).digest('base64url').slice(0, 22),
-    compare: comparable,
-    isPlaceholder: placeholderTest(placeholders),
+    compare,
+    isPlaceholder: placeholderTest(placeholders, compare),
     rankOf,
   };
 }
 
-function placeholderTest(further: readonly string[]): Matching['isPlaceholder'] {
+function placeholderTest(further: readonly string[], compare: Matching['compare']): Matching['isPlaceholder'] {
   const exact = new Map<string, Set<string>>();
   const patterns = new Map<string, RegExp[]>();
   for (const [type, value] of [...shipped(), ...further.map(named)]) {
     if (value.includes('*')) patterns.set(type, [...(patterns.get(type) ?? []), patternOf(value)]);
-    else exact.set(type, new Set([...(exact.get(type) ?? []), ...formsOf(type, value)]));
+    else exact.set(type, new Set([...(exact.get(type) ?? []), ...formsOf(type, value, compare)]));
   }
   return (type, form) =>
     exact.get(type)?.has(form) === true ||
@@ -59,9 +70,9 @@ function named(text: string): [string, string] {
 }
 
 /** Names are compared in one way for persons, in another for enterprises. */
-function formsOf(type: string, value: string): string[] {
+function formsOf(type: string, value: string, compare: Matching['compare']): string[] {
   const types = type === 'name' ? ['personName', 'companyName'] : [type];
-  return types.map((one) => comparable(one, value) ?? value);
+  return types.map((one) => compare(one, value) ?? value);
 }
 
 function patternOf(value: string): RegExp {

@@ -11,6 +11,8 @@ export interface MemberTask {
   readonly collection: Extract<Collection, 'mall.members' | 'sales.members'>;
   readonly owner: 'customer' | 'enterprise';
   readonly fields: readonly string[];
+  /** Version of the shape of its records. */
+  readonly v: number;
 }
 
 /** The last part of the `_id` of what a source says. */
@@ -34,7 +36,7 @@ export function memberWrite(
   const { source, slot } = stamp;
   return {
     ...memberRef(task, key, id),
-    body: { v: 1, [task.owner]: key, source, slot, ...body },
+    body: { v: task.v, [task.owner]: key, source, slot, ...body },
     meta: { v: 1, ...partyStampOf(stamp) },
   };
 }

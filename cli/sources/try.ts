@@ -20,7 +20,7 @@ export type Tried =
 
 /** Records of each file, up to the limit. @throws MF_SOURCE_UNKNOWN, MF_SOURCE_INVALID, MF_USAGE */
 export async function* tryFiles(settings: Settings, request: TryRequest): AsyncGenerator<Tried> {
-  const trial = new Trial(findSource(request.source, settings), settings.tenant);
+  const trial = new Trial(findSource(request.source, settings), settings);
   const { source } = trial;
   const rule = { format: source.format.type, names: (file: string) => source.names(file) };
   const { inputs, skipped } = openInputs([request.path], rule, request.stdinName);

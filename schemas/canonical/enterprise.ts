@@ -6,6 +6,8 @@ import { body, Country, list, PersonalOriginal, personalText, text } from './fie
 export const EnterpriseBody = body({
   id: text(200),
   name: Type.Optional(personalText(300)),
+  /** In one spelling (`GmbH`, `주식회사`); the name keeps it as its bearer writes it. */
+  legalForm: Type.Optional(text(50)),
   registrationNumber: Type.Optional(personalText(50)),
   email: Type.Optional(personalText(320)),
   phone: Type.Optional(personalText(40)),

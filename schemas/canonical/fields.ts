@@ -29,7 +29,10 @@ export const Country = Type.String({ pattern: '^[A-Z]{2}$' });
 /** The matching key of another entity; the source's own id stands beside it in a field of its own. */
 export const Reference = Type.String({ pattern: '^[a-z0-9-]+\\.[a-z]+\\.[A-Za-z0-9_-]{22}$' });
 
-/** What fields were before cleansing changed them, by the name of the field. */
+/**
+ * What fields were before cleansing changed them, by the name of the field. Under `rules`, by field as well, the names
+ * of the rules (docs/cleansing.md) that changed it, doubt it, or made it of another field.
+ */
 export const Original = Type.Record(Type.String({ maxLength: 50 }), Type.Unknown());
 
 export const PersonalOriginal = Type.Record(Type.String({ maxLength: 50 }), Type.Unknown(), PERSONAL);

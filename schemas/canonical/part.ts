@@ -3,8 +3,8 @@
  * statement; what the entity is follows from the set of its slots, whatever the order in which they came.
  */
 export interface Part<Body = unknown> {
-  /** 2 for parts of parties, which carry `version`. */
-  readonly v: 1 | 2;
+  /** Of its body: CANONICAL (schemas/canonical/canonical.ts) has the present one. */
+  readonly v: number;
   readonly source: string;
   /** Which statement this is: the same slot again is a newer, older or equal state of the same statement. */
   readonly slot: string;

@@ -33,7 +33,7 @@ const LineTotal = body({
 
 /** mall.members: what one source says of a customer. `_id` is `<customer>.<fingerprint of source and slot>`. */
 export const MemberDocument = body({
-  v,
+  v: Type.Literal(2),
   customer: Reference,
   source: text(),
   slot: text(),
@@ -51,7 +51,7 @@ export const EnterpriseMemberDocument = body({
 
 /** customer.customers: the integrated record of a party, under the key of its head. Totals are sorted by currency and type. */
 export const CustomerDocument = body({
-  v,
+  v: Type.Literal(2),
   ...customer,
   /** Of all members and sources, sorted. */
   identifiers: list(Identifier, PERSONAL),
@@ -65,7 +65,7 @@ export const CustomerDocument = body({
 
 /** customer.enterprises: the integrated record of a party, under the key of its head; sums are those of all members. */
 export const EnterpriseDocument = body({
-  v,
+  v: Type.Literal(2),
   ...enterprise,
   identifiers: list(Identifier, PERSONAL),
   /** Products of which something was sold (records in sales.items). */

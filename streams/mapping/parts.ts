@@ -90,7 +90,7 @@ function compileOne(rule: PartRule, context: PartContext, scope: Scope, ownSlot:
   // What has no right name has no fields to compare with, and never gets as far as to be mapped.
   const known = scope.attempt(() => partName(rule, context, scope), null);
   const name = known ?? 'order';
-  const { kind } = CANONICAL[name];
+  const { kind, v } = CANONICAL[name];
   const merge: Merge = rule.merge ?? (context.arrival ? 'arrival' : 'replace');
   const of = rule.of === undefined ? null : compileEntity(rule.of, scope.at('of'));
   const when = rule.when === undefined ? null : scope.at('when').expression(rule.when);
@@ -106,7 +106,7 @@ function compileOne(rule: PartRule, context: PartContext, scope: Scope, ownSlot:
     const key = of === null ? null : of.key(raw);
     const body = bodyOf(raw);
     const part: Part = {
-      v: isParty ? 2 : 1,
+      v,
       source: context.source,
       slot: slot(raw, record),
       merge,

@@ -1,11 +1,12 @@
 import type { SourceRegistry } from '../mapping/registry.ts';
+import type { CleansingPolicy } from '../../schemas/settings.ts';
 import type { StageFunction } from './batch.ts';
-import { cleanse } from './cleanse.ts';
+import { createCleanse } from './cleanse.ts';
 import { createDedupe } from './dedupe.ts';
 import { createExtract } from './extract.ts';
 import { validate } from './validate.ts';
 
 /** What every record goes through before any actor hears of it, in this order. */
-export function createStages(sources: SourceRegistry): readonly StageFunction[] {
-  return [createExtract(sources), cleanse, createDedupe(sources), validate];
+export function createStages(sources: SourceRegistry, policy: CleansingPolicy): readonly StageFunction[] {
+  return [createExtract(sources), createCleanse(policy), createDedupe(sources), validate];
 }

@@ -1,7 +1,9 @@
+import { readSettings } from '../../config/settings.ts';
 import type { SourceFile } from '../../config/sources.ts';
 import type { RawRecord, RecordBatch } from '../../schemas/inbox.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { StateOrder } from '../../schemas/canonical/part.ts';
+import type { CleansingPolicy, Settings } from '../../schemas/settings.ts';
 import { decode } from '../formats/decode.ts';
 import type { DecodedRecord } from '../formats/format.ts';
 import { Router, type RoutedRecord } from '../ingress/router.ts';
@@ -68,13 +70,13 @@ export class Trial {
   private readonly names = new Map<MatchingKey, string>();
 
   /** @throws SourceInvalid */
-  constructor(file: SourceFile, tenant?: string) {
-    const registry = new SourceRegistry([file], tenant, (key, { kind, namespace, id }) => {
+  constructor(file: SourceFile, settings: Pick<Settings, 'tenant'> & CleansingPolicy = readSettings({})) {
+    const registry = new SourceRegistry([file], settings.tenant, (key, { kind, namespace, id }) => {
       const elsewhere = namespace === file.source.namespace ? '' : ` in ${namespace}`;
       if (this.names.size < NAMES_LIMIT) this.names.set(key, `${kind} ${id}${elsewhere}`);
     });
     this.source = registry.newest(file.source.name);
-    this.stages = createStages(registry);
+    this.stages = createStages(registry, settings);
   }
 
   /** `customer 17850` for a key of this source, `customer 7 in shop` for one of another namespace. */

@@ -62,7 +62,7 @@ export async function modelOf(data: string): Promise<ReadonlyMap<string, string>
   const sources = new SourceRegistry(loadSources());
   // By its own secret: keys of identifiers are made with it.
   const kinds = kindsOf(matchingOf(findMatchKey(settings) ?? '', settings, sources));
-  const model = new Model(kinds, createStages(sources));
+  const model = new Model(kinds, createStages(sources, settings));
   try {
     for (const partition of allPartitions(partitions)) {
       for await (const { body } of pages(

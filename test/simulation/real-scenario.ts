@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { readSettings } from '../../config/settings.ts';
 import { loadSources } from '../../config/sources.ts';
 import type { CommandBody } from '../../schemas/inbox.ts';
 import { matchingKey, partitionOf } from '../../schemas/key.ts';
@@ -43,7 +44,7 @@ export function realScenario(random: Random): Scenario {
       residentBytes: 10_000 + random.below(40_000),
       commitBytes: 30_000 + random.below(60_000),
     },
-    stages: createStages(SOURCES),
+    stages: createStages(SOURCES, readSettings({})),
     appends: interleave(
       random,
       shuffled(

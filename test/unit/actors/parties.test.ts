@@ -17,9 +17,9 @@ describe('a customer', () => {
   test('that is described has a member record and an integrated record', () => {
     const world = given(part('customer', ann));
     expect(world.events.get(CUSTOMER)?.map(({ type }) => type)).toEqual(['customer.described', 'customer.claimed']);
-    expect(world.all('mall.members')).toEqual([{ v: 1, customer: CUSTOMER, source: 'shop', slot: '1', ...ann }]);
+    expect(world.all('mall.members')).toEqual([{ v: 2, customer: CUSTOMER, source: 'shop', slot: '1', ...ann }]);
     expect(world.all('customer.customers')).toEqual([
-      { v: 1, ...ann, identifiers: [], members: 1, sales: 0, returns: 0, adjustments: 0, totals: [] },
+      { v: 2, ...ann, identifiers: [], members: 1, sales: 0, returns: 0, adjustments: 0, totals: [] },
     ]);
     expect(world.hear(hears(part('customer', ann))).verdict).toBe('duplicate');
     expect(world.hear(hears(part('customer', { ...ann, name: 'An' }, { order: [1] }))).verdict).toBe('accepted');
@@ -89,7 +89,7 @@ describe('an enterprise', () => {
     expect(world.flag(ENTERPRISE)).toMatchObject({ status: 'awaited' });
     world.batch([part('enterprise', { id: 'acme', name: 'Acme' })]);
     expect(world.all('customer.enterprises')).toEqual([
-      { v: 1, id: 'acme', name: 'Acme', identifiers: [], items: 1, orders: 1, lines: 2, totals: [sold] },
+      { v: 2, id: 'acme', name: 'Acme', identifiers: [], items: 1, orders: 1, lines: 2, totals: [sold] },
     ]);
     expect(world.flag(ENTERPRISE)).toMatchObject({
       status: 'active',

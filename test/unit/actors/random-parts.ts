@@ -14,7 +14,11 @@ const few = (...values: string[]): fc.Arbitrary<string> => fc.constantFrom(...va
 const amount = fc.integer({ min: -3, max: 9 });
 const currency = few('EUR', 'EUR', 'EUR', 'USD');
 const time = few('2020-01-01T00:00:00Z', '2020-01-02T00:00:00Z', '2020-01-03T00:00:00+09:00');
-const original = fc.dictionary(few('number', 'name', 'code', 'method'), few('X', 'Y'), { maxKeys: 2 });
+const field = few('number', 'name', 'code', 'method');
+const rules = fc.dictionary(field, fc.subarray(['r', 's'], { minLength: 1 }), { maxKeys: 2 });
+const original = fc
+  .tuple(fc.dictionary(field, few('X', 'Y'), { maxKeys: 2 }), fc.option(rules))
+  .map(([before, rules]) => (rules === null ? before : { ...before, rules }));
 const key = (kind: keyof typeof KEYS) => few(...KEYS[kind]);
 
 function shape(required: Record<string, fc.Arbitrary<unknown>>, optional: Record<string, fc.Arbitrary<unknown>>) {

@@ -1,4 +1,4 @@
-import type { CanonicalBodies, CanonicalName } from '../../../schemas/canonical/canonical.ts';
+import { CANONICAL, type CanonicalBodies, type CanonicalName } from '../../../schemas/canonical/canonical.ts';
 import type { Part } from '../../../schemas/canonical/part.ts';
 import { fingerprint, matchingKey } from '../../../schemas/key.ts';
 import type { Said } from './miniature.ts';
@@ -18,7 +18,8 @@ const KEY_OF = { customer: CUSTOMER, enterprise: ENTERPRISE, product: PRODUCT } 
 export function part<Name extends CanonicalName>(name: Name, body: CanonicalBodies[Name], options: Options = {}): Said {
   const key = name in KEY_OF ? KEY_OF[name as keyof typeof KEY_OF] : ORDER;
   const hash = fingerprint(JSON.stringify(body));
-  const read = name === 'customer' || name === 'enterprise' ? ({ v: 2, version: 1 } as const) : ({ v: 1 } as const);
+  const isParty = name === 'customer' || name === 'enterprise';
+  const read = { v: CANONICAL[name].v, ...(isParty && { version: 1 }) };
   return {
     name,
     key,
@@ -68,11 +69,12 @@ export const everything: readonly Said[] = [
   part('customer', {
     id: 'ann',
     name: 'Ann Lee',
+    nameParts: { family: 'Lee', given: 'Ann' },
     email: 'ann@example.org',
     identifiers: [{ type: 'email', value: 'ann@example.org' }],
-    original: { email: ' ANN@example.org' },
+    original: { email: ' ANN@example.org', rules: { email: ['emailCase'], nameParts: ['nameOrder'] } },
   }),
-  part('enterprise', { id: 'acme', name: 'Acme', registrationNumber: '123', city: 'Oslo' }),
+  part('enterprise', { id: 'acme', name: 'Acme AG', legalForm: 'AG', registrationNumber: '123', city: 'Oslo' }),
   part('product', { id: 'cup', name: 'Cup', category: 'kitchen', weightGrams: 300 }),
 ];
 

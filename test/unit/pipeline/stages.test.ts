@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readSettings } from '../../../config/settings.ts';
 import { loadSources } from '../../../config/sources.ts';
 import { matchingKey } from '../../../schemas/key.ts';
 import { SourceRegistry } from '../../../streams/mapping/registry.ts';
@@ -6,7 +7,7 @@ import type { RecordWork } from '../../../streams/pipeline/batch.ts';
 import { createStages } from '../../../streams/pipeline/stages.ts';
 import { workOf, workOfBatch } from './work.ts';
 
-const stages = createStages(new SourceRegistry(loadSources()));
+const stages = createStages(new SourceRegistry(loadSources()), readSettings({}));
 
 function run(work: RecordWork[]): RecordWork[] {
   for (const stage of stages) stage(work);
@@ -65,7 +66,7 @@ describe('an invoice line of online-retail', () => {
       customer: matchingKey('main', 'customer', 'online-retail', '90001'),
       customerId: '90001',
       number: '700001',
-      original: { country: 'EIRE' },
+      original: { country: 'EIRE', rules: { country: ['countryCode'] } },
       placedAt: '2011-07-01T08:30:00Z',
       type: 'sale',
     });

@@ -79,7 +79,7 @@ function hear(world: Miniature, key: string, name: string, data: object): void {
 /** What customer.enterprises kept of its statements before they had records of their own. */
 const RETIRED_ENTERPRISE_META = [
   {
-    v: 1,
+    v: 2,
     statements: [
       {
         source: 'shop',
