@@ -3,7 +3,7 @@ import { CANONICAL } from './canonical/canonical.ts';
 import { body } from './canonical/fields.ts';
 import { EFFECTS } from './effect.ts';
 import { EVENTS } from './event.ts';
-import { partyStamp, stamp } from './statement.ts';
+import { stamp } from './statement.ts';
 import {
   ClaimMeta,
   CustomerSaved,
@@ -62,51 +62,57 @@ const states = {
   'state/match': MatchSaved,
   'state/product': ProductSaved,
   'meta/enterprise': EnterpriseMeta,
-  'meta/product': ProductMeta,
   'meta/item': ItemMeta,
-  'meta/stamp': StampMeta,
   'meta/member': MemberMeta,
   'meta/claim': ClaimMeta,
   'meta/place': PlaceMeta,
+};
+
+/** In their second version stamps tell the version of the source. */
+const stamped = {
+  'meta/product': ProductMeta,
+  'meta/stamp': StampMeta,
+  ...prefixed(
+    'part',
+    Object.entries(CANONICAL).map(([name, { body }]) => [name, partOf(body)]),
+  ),
+  ...prefixed(
+    'event',
+    Object.entries(EVENTS).filter(([, { properties }]) => Object.hasOwn(properties, 'slot')),
+  ),
 };
 
 /** Every persisted shape that actors and sources make, by a name that never changes. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
   ...first(documents),
   ...first(states),
-  'meta/order': { v: 2, schema: OrderMeta },
-  ...prefixed(
-    'part',
-    Object.entries(CANONICAL).map(([name, { body }]) => [name, partOf(body)]),
+  ...first(
+    prefixed(
+      'effect',
+      Object.entries(EFFECTS).map(([name, { data }]) => [name, data]),
+    ),
   ),
-  ...prefixed(
-    'effect',
-    Object.entries(EFFECTS).map(([name, { data }]) => [name, data]),
-  ),
-  ...prefixed('event', Object.entries(EVENTS)),
+  ...first(prefixed('event', Object.entries(EVENTS))),
+  ...of(2, stamped),
+  'meta/order': { v: 3, schema: OrderMeta },
   'state/customer': { v: 2, schema: CustomerSaved },
   'state/enterprise': { v: 2, schema: EnterpriseSaved },
-  'part/customer': { v: 2, schema: partyPartOf(CANONICAL.customer.body) },
-  'part/enterprise': { v: 2, schema: partyPartOf(CANONICAL.enterprise.body) },
-  'event/customer.described': { v: 2, schema: EVENTS['customer.described'] },
-  'event/enterprise.described': { v: 2, schema: EVENTS['enterprise.described'] },
 };
 
 /** A part as it travels (schemas/canonical/part.ts): its version is that of its body. */
 function partOf(of: TObject): TSchema {
-  return body({ v: Type.Literal(1), ...stamp, body: of });
-}
-
-/** The same of a party, with the version of the source that read it. */
-function partyPartOf(of: TObject): TSchema {
-  return body({ v: Type.Literal(2), ...partyStamp, body: of });
+  return body({ v: Type.Literal(2), ...stamp, body: of });
 }
 
 /** Shapes in their first version. One that has a second is written out beside these. */
 function first(schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, { v: 1, schema }]));
+  return of(1, schemas);
 }
 
-function prefixed(prefix: string, schemas: readonly (readonly [string, TSchema])[]): Record<string, Shape> {
-  return first(Object.fromEntries(schemas.map(([name, schema]) => [`${prefix}/${name}`, schema])));
+function of(v: number, schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, { v, schema }]));
+}
+
+function prefixed(prefix: string, schemas: readonly (readonly [string, TSchema])[]): Record<string, TSchema> {
+  return Object.fromEntries(schemas.map(([name, schema]) => [`${prefix}/${name}`, schema]));
 }

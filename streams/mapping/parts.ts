@@ -98,7 +98,6 @@ function compileOne(rule: PartRule, context: PartContext, scope: Scope, ownSlot:
   const bodyOf = compileBody(rule, known === null ? null : fieldsOf(known), scope.at('fields'));
   const ownOrder = rule.order === undefined ? null : compileOrder(rule.order, scope.at('order'));
   const shared = merge === 'least';
-  const isParty = kind === 'customer' || kind === 'enterprise';
   const hashOf = context.byContent && !shared && isOwnSlot(rule) ? versionHash(context.version) : bodyHash;
 
   return (raw, record) => {
@@ -106,13 +105,13 @@ function compileOne(rule: PartRule, context: PartContext, scope: Scope, ownSlot:
     const key = of === null ? null : of.key(raw);
     const body = bodyOf(raw);
     const part: Part = {
-      v: isParty ? 2 : 1,
+      v: 2,
       source: context.source,
       slot: slot(raw, record),
       merge,
       order: shared ? [] : ownOrder === null ? record.order() : ownOrder(raw),
       hash: hashOf(body),
-      ...(isParty && { version: context.version }),
+      version: context.version,
       body,
     };
     return { kind, key, name, part };

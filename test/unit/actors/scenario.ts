@@ -18,11 +18,10 @@ const KEY_OF = { customer: CUSTOMER, enterprise: ENTERPRISE, product: PRODUCT } 
 export function part<Name extends CanonicalName>(name: Name, body: CanonicalBodies[Name], options: Options = {}): Said {
   const key = name in KEY_OF ? KEY_OF[name as keyof typeof KEY_OF] : ORDER;
   const hash = fingerprint(JSON.stringify(body));
-  const read = name === 'customer' || name === 'enterprise' ? ({ v: 2, version: 1 } as const) : ({ v: 1 } as const);
   return {
     name,
     key,
-    part: { ...read, source: 'shop', slot: '1', merge: 'replace', order: [], hash, ...options, body },
+    part: { v: 2, source: 'shop', slot: '1', merge: 'replace', order: [], hash, version: 1, ...options, body },
   };
 }
 
