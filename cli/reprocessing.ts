@@ -12,7 +12,6 @@ import { Connection } from '../gateway/local/connection.ts';
 import { MasterflagError, UnknownOutcome } from '../schemas/errors.ts';
 import type { PartitionId } from '../schemas/partition.ts';
 import type { Settings } from '../schemas/settings.ts';
-import type { SourceRegistry } from '../streams/mapping/registry.ts';
 import { orAborted } from './interrupt.ts';
 import { Progress } from './progress.ts';
 import { total, verdictsOf, type Verdicts } from './verdicts.ts';
@@ -96,7 +95,7 @@ class Run {
   private readonly request: ReprocessRequest;
   private readonly connection: Connection;
   private readonly progress: Progress;
-  private readonly sources: SourceRegistry;
+  private readonly sources: ReturnType<typeof openSources>;
   /** Records of appends whose outcome was unknown: some may have been appended twice. */
   private doubtful = 0;
 

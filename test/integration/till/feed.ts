@@ -1,4 +1,4 @@
-import { Random } from '../../simulation/world.ts';
+import type { Random } from '../../simulation/world.ts';
 
 /** One record of a till: a line or a payment in one of its states, as a row of its file. */
 export interface TillRecord {
