@@ -6,7 +6,7 @@ import { kindOfKey } from '../schemas/key.ts';
 import type { Settings } from '../schemas/settings.ts';
 import { table } from './table.ts';
 
-/** Kinds whose fields can be traced; what parties are made of, their members say (mall.members). */
+/** Kinds whose fields are traced here; those of parties come from their members (cli/parties.ts). */
 const TRACED: readonly string[] = ['order', 'product'];
 
 export interface EntityLineage {
@@ -21,7 +21,8 @@ export async function* lineages(settings: Settings, id: string): AsyncGenerator<
     const sources = openSources(settings);
     const keys = (await reading.queries.find(id)).filter((key) => TRACED.includes(kindOfKey(key) ?? ''));
     if (keys.length === 0) {
-      throw new MasterflagError('MF_NOT_FOUND', `no order and no product is known as ${JSON.stringify(id)}`);
+      const hint = `of a customer or an enterprise, \`masterflag party ID --lineage\` tells it`;
+      throw new MasterflagError('MF_NOT_FOUND', `no order and no product is known as ${JSON.stringify(id)}; ${hint}`);
     }
     for (const key of keys) {
       const said = await SaidBy.read(key, reading.ports, sources, settings.partitions);
