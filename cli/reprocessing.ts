@@ -116,7 +116,7 @@ class Run {
       const reprocessing = new Reprocess(inbox, this.sources, since);
       const plan = await reprocessing.plan(ports.store);
       refuse(plan);
-      await this.admit();
+      if (Object.keys(plan.records).length > 0) await this.admit();
       const received = await this.apply(reprocessing);
       const verdicts = this.checked(await verdictsOf(this.feed, ports.store), received);
       return { plan, feed: this.feed, received, ...verdicts, seconds: (Date.now() - this.started) / 1000 };
