@@ -6,8 +6,6 @@ import type { Stamp } from '../schemas/statement.ts';
  * `hear` keeps of each slot what its merge rule says, and `integrated` picks field by field among the slots.
  */
 export interface Statement<Body = unknown> extends Stamp {
-  /** The version of the source that read it, where the part told. */
-  readonly version?: number;
   readonly body: Body;
 }
 
@@ -23,8 +21,14 @@ export function statementId(stamp: Pick<Stamp, 'source' | 'slot'>): string {
 }
 
 /** The stamp of a statement without its body. */
-export function stampOf({ source, slot, merge, order, hash }: Stamp): Stamp {
-  return { source, slot, merge, order, hash };
+export function stampOf({ source, slot, merge, order, hash, version }: Stamp): Stamp {
+  const stamp = { source, slot, merge, order, hash };
+  return version === undefined ? stamp : { ...stamp, version };
+}
+
+/** By which version of its source a statement was read. Before stamps told it, there was no use for a second one. */
+export function versionOf({ version = 1 }: Pick<Stamp, 'version'>): number {
+  return version;
 }
 
 /**
@@ -57,31 +61,44 @@ function hearNewest<Body extends object>(
   return stated(part, part.hash, part.order, ordered(part.body, fields));
 }
 
-/** Neither order nor hash of the part is kept: they would tell which of many came last. */
+/**
+ * Neither order nor hash of the part is kept: they would tell which of many came last. The newest version of the source
+ * speaks alone: the least of what two of them say would let a wrong reading win for ever.
+ */
 function hearLeast<Body extends object>(
   known: Statement<Body> | undefined,
   part: Part<Body>,
   fields: readonly string[],
-): Statement<Body> | 'duplicate' {
-  if (known === undefined) return stated(part, '', [], least(part.body, part.body, fields));
+): Statement<Body> | 'duplicate' | 'stale' {
+  const newer = known === undefined ? 1 : versionOf(part) - versionOf(known);
+  if (newer < 0) return 'stale';
+  if (known === undefined || newer > 0) return stated(part, '', [], least(part.body, part.body, fields));
   if (addsNothing(known.body, part.body, fields)) return 'duplicate';
   return stated(part, '', [], least(known.body, part.body, fields));
 }
 
 function stated<Body>(part: Part<Body>, hash: string, order: StateOrder, body: Body): Statement<Body> {
   const { source, slot, merge, version } = part;
-  return { source, slot, merge, order, hash, ...(version !== undefined && { version }), body };
+  return version === undefined
+    ? { source, slot, merge, order, hash, body }
+    : { source, slot, merge, order, hash, version, body };
 }
 
-/** Negative when `a` is the older state. Ties of the order are broken by the hash, so that all arrivals agree. */
-export function compareStates(a: Pick<Stamp, 'order' | 'hash'>, b: Pick<Stamp, 'order' | 'hash'>): number {
+/** What states of one slot are compared by. */
+type State = Pick<Stamp, 'order' | 'version' | 'hash'>;
+
+/**
+ * Negative when `a` is the older state. Of two readings of one state the one by the newer version of the source wins;
+ * the last ties are broken by the hash, so that all arrivals agree.
+ */
+export function compareStates(a: State, b: State): number {
   const length = Math.min(a.order.length, b.order.length);
   for (let i = 0; i < length; i++) {
     const difference = compareValues(a.order[i], b.order[i]);
     if (difference !== 0) return difference;
   }
   if (a.order.length !== b.order.length) return a.order.length - b.order.length;
-  return compareText(a.hash, b.hash);
+  return versionOf(a) - versionOf(b) || compareText(a.hash, b.hash);
 }
 
 export function compareText(a: string, b: string): number {

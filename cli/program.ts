@@ -6,6 +6,7 @@ import { feedCommand } from './commands/feed.ts';
 import { joinCommand, splitCommand } from './commands/join.ts';
 import { partyCommand } from './commands/party.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
+import { reprocessCommand } from './commands/reprocess.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { sourcesCommand } from './commands/sources.ts';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     tapCommand(),
     statsCommand(),
     quarantineCommand(),
+    reprocessCommand(),
     doCommand(),
     serveCommand(),
     sourcesCommand(),

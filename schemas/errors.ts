@@ -209,6 +209,11 @@ export const ERRORS = {
     means: 'The command line says something that the command does not understand.',
     mend: 'Run the command with --help.',
   },
+  MF_REPROCESS_REFUSED: {
+    means:
+      'The newest version of a source does not state again all that an older version stated of its records, so that reading them again would leave what was stated wrongly. Nothing was written.',
+    mend: 'Change the source so that it states the same things of the same entities (docs/decisions/reprocess.md says which); or feed the files into a new data set.',
+  },
   MF_VERDICTS: {
     means: 'The verdicts on the records of a feed do not add up to the records that were received.',
     mend: 'This is a defect of Masterflag: keep the data folder, and report it with the message. Feeding again is safe.',

@@ -3,7 +3,7 @@ import { CANONICAL } from './canonical/canonical.ts';
 import { body } from './canonical/fields.ts';
 import { EFFECTS } from './effect.ts';
 import { EVENTS } from './event.ts';
-import { partyStamp, stamp } from './statement.ts';
+import { stamp } from './statement.ts';
 import {
   ClaimMeta,
   CustomerSaved,
@@ -62,65 +62,66 @@ const states = {
   'state/match': MatchSaved,
   'state/product': ProductSaved,
   'meta/enterprise': EnterpriseMeta,
-  'meta/product': ProductMeta,
   'meta/item': ItemMeta,
-  'meta/stamp': StampMeta,
   'meta/member': MemberMeta,
   'meta/claim': ClaimMeta,
   'meta/place': PlaceMeta,
+};
+
+/** In their second version stamps tell the version of the source. */
+const stamped = {
+  'meta/product': ProductMeta,
+  'meta/stamp': StampMeta,
+  ...prefixed(
+    'part',
+    Object.entries(CANONICAL).map(([name, { body }]) => [name, partOf(body)]),
+  ),
+  ...prefixed(
+    'event',
+    Object.entries(EVENTS).filter(([, { properties }]) => Object.hasOwn(properties, 'slot')),
+  ),
+};
+
+/** In their second version customers have `nameParts`, and enterprises a `legalForm`. */
+const described = {
+  'mall.members': MemberDocument,
+  'customer.customers': CustomerDocument,
+  'customer.enterprises': EnterpriseDocument,
+  'meta/enterprise': EnterpriseMeta,
 };
 
 /** Every persisted shape that actors and sources make, by a name that never changes. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
   ...first(documents),
   ...first(states),
-  'meta/order': { v: 2, schema: OrderMeta },
-  ...parts(),
-  ...prefixed(
-    'effect',
-    Object.entries(EFFECTS).map(([name, { data }]) => [name, data]),
+  ...first(
+    prefixed(
+      'effect',
+      Object.entries(EFFECTS).map(([name, { data }]) => [name, data]),
+    ),
   ),
-  ...prefixed('event', Object.entries(EVENTS)),
+  ...first(prefixed('event', Object.entries(EVENTS))),
+  ...of(2, stamped),
+  ...of(2, described),
+  'meta/order': { v: 3, schema: OrderMeta },
   'state/customer': { v: 2, schema: CustomerSaved },
   'state/enterprise': { v: 2, schema: EnterpriseSaved },
-  ...second({
-    'mall.members': MemberDocument,
-    'customer.customers': CustomerDocument,
-    'customer.enterprises': EnterpriseDocument,
-    'meta/enterprise': EnterpriseMeta,
-    'event/customer.described': EVENTS['customer.described'],
-    'event/enterprise.described': EVENTS['enterprise.described'],
-  }),
 };
 
-function parts(): Record<string, Shape> {
-  const all = Object.entries(CANONICAL).map(([name, { kind, v, body }]) => [
-    `part/${name}`,
-    { v, schema: partOf(kind, v, body) },
-  ]);
-  return Object.fromEntries(all) as Record<string, Shape>;
-}
-
-/** A part as it travels (schemas/canonical/part.ts): its version is that of its body. Those of parties say which version of the source read them. */
-function partOf(kind: string, v: number, of: TObject): TSchema {
-  const isParty = kind === 'customer' || kind === 'enterprise';
-  return body({ v: Type.Literal(v), ...(isParty ? partyStamp : stamp), body: of });
+/** A part as it travels (schemas/canonical/part.ts): its version is that of its body. */
+function partOf(of: TObject): TSchema {
+  return body({ v: Type.Literal(2), ...stamp, body: of });
 }
 
 /** Shapes in their first version. One that has a second is written out beside these. */
 function first(schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
-  return inVersion(1, schemas);
+  return of(1, schemas);
 }
 
-/** Customers have `nameParts` since, and enterprises a `legalForm`. */
-function second(schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
-  return inVersion(2, schemas);
-}
-
-function inVersion(v: number, schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
+function of(v: number, schemas: Readonly<Record<string, TSchema>>): Record<string, Shape> {
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, { v, schema }]));
 }
 
-function prefixed(prefix: string, schemas: readonly (readonly [string, TSchema])[]): Record<string, Shape> {
-  return first(Object.fromEntries(schemas.map(([name, schema]) => [`${prefix}/${name}`, schema])));
+function prefixed(prefix: string, schemas: readonly (readonly [string, TSchema])[]): Record<string, TSchema> {
+  return Object.fromEntries(schemas.map(([name, schema]) => [`${prefix}/${name}`, schema]));
 }

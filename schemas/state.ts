@@ -7,7 +7,7 @@ import { OrderBody } from './canonical/order.ts';
 import { ProductBody } from './canonical/product.ts';
 import { noted } from './events/noted.ts';
 import { Claim, Claimant, partySaved } from './party.ts';
-import { partyStamp, stamp, Stamp, statement } from './statement.ts';
+import { stamp, Stamp, statement } from './statement.ts';
 import { Sum, Total } from './totals.ts';
 
 /** What actors keep beside the bodies: working states in the flags' meta, and stamps in the records' meta. */
@@ -32,7 +32,7 @@ export const OrderSaved = body({
 
 /** In mall.orders: the headers, and for each line of the body, in its order, where it came from. */
 export const OrderMeta = body({
-  v: Type.Literal(2),
+  v: Type.Literal(3),
   /** The stamp alone of an only header: the body of the document says what it says. */
   headers: list(Type.Union([statement(OrderBody), Stamp])),
   /** The header (by statement id) whose lines stand in the body and not here, if there is one. */
@@ -42,10 +42,10 @@ export const OrderMeta = body({
 });
 
 /** In mall.payments, mall.deliveries, mall.boards and master.waiting. */
-export const StampMeta = body({ v, ...stamp });
+export const StampMeta = body({ v: Type.Literal(2), ...stamp });
 
 /** In mall.members and sales.members. */
-export const MemberMeta = body({ v, ...partyStamp });
+export const MemberMeta = body({ v, ...stamp });
 
 /** In the flag of a customer; `members` are the last parts of the `_id`s of its records in mall.members. */
 export const CustomerSaved = body({
@@ -72,8 +72,13 @@ export const EnterpriseSaved = body({
   party: Type.Optional(partySaved(EnterpriseBody, EnterpriseSums)),
 });
 
+const { version: _version, ...stampOfBefore } = stamp;
+
 /** In customer.enterprises, before what a source says of an enterprise had a record of its own; not written any more. */
-export const EnterpriseMeta = body({ v: Type.Literal(2), statements: list(statement(EnterpriseBody)) });
+export const EnterpriseMeta = body({
+  v: Type.Literal(2),
+  statements: list(body({ ...stampOfBefore, body: EnterpriseBody })),
+});
 
 /** In sales.items: quantities in thousandths, where the body has them as they are spoken of. */
 export const ItemMeta = body({ v, totals: list(Total) });
@@ -100,7 +105,7 @@ export const PlaceMeta = body({ v, ...Claimant.properties });
 export const ProductSaved = body({ v, key, document: Type.Boolean(), notes });
 
 /** In mall.products. */
-export const ProductMeta = body({ v, statements: list(statement(ProductBody)) });
+export const ProductMeta = body({ v: Type.Literal(2), statements: list(statement(ProductBody)) });
 
 export type OrderSaved = Readonly<Static<typeof OrderSaved>>;
 export type OrderMeta = Readonly<Static<typeof OrderMeta>>;

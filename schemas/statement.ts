@@ -9,15 +9,13 @@ export const stamp = {
   merge: Type.Unsafe<Merge>(Type.Enum(['replace', 'least', 'arrival'])),
   order: Type.Unsafe<StateOrder>(Type.Array(Type.Union([Type.String(), Type.Number()]))),
   hash: Type.String(),
+  /** The version of the source that read it; absent before statements told it, which counts as 1. */
+  version: Type.Optional(Type.Integer({ minimum: 1 })),
 };
 
 export const Stamp = body(stamp);
 
-/** The same of a party's statement, with the version of the source that read it. */
-export const partyStamp = { ...stamp, version: Type.Optional(Type.Integer({ minimum: 1 })) };
-
 export type Stamp = Readonly<Static<typeof Stamp>>;
-export type PartyStamp = Stamp & { readonly version?: number };
 
 /** A statement as it is kept: its stamp, and what it says. */
 export function statement<Body extends TObject>(of: Body) {

@@ -7,14 +7,29 @@ export type Upcaster = (older: Readonly<Record<string, unknown>>) => Readonly<Re
 
 /** By the name of the shape: the first upcaster turns version 1 into 2, the next one 2 into 3. */
 export const UPCASTERS: Readonly<Record<string, readonly Upcaster[]>> = {
-  // 2 may leave out the body of an only header; 1 never did.
-  'meta/order': [second],
+  // 2 may leave out the body of an only header; 1 never did. 3 tells the version of the source in every stamp.
+  'meta/order': [second, (older) => ({ ...older, v: 3 })],
+  'meta/stamp': [second],
+  'meta/product': [second],
+  'part/order': [second],
+  'part/orderLine': [second],
+  'part/payment': [second],
+  'part/fulfilment': [second],
+  'part/review': [second],
+  'part/product': [second],
   'mall.members': [second],
   'customer.customers': [second],
   'customer.enterprises': [second],
   'meta/enterprise': [second],
   'part/customer': [second],
   'part/enterprise': [second],
+  'event/order.headerRecorded': [second],
+  'event/order.lineRecorded': [second],
+  'event/order.paymentRecorded': [second],
+  'event/order.deliveryRecorded': [second],
+  'event/order.reviewRecorded': [second],
+  'event/order.partAwaited': [second],
+  'event/product.described': [second],
   'event/customer.described': [second],
   'event/enterprise.described': [(older) => ({ ...second(older), id: memberOf(older) })],
   'state/customer': [second],

@@ -1,6 +1,7 @@
 import type { DocumentRef } from '../../schemas/document.ts';
 import type { Settings } from '../../schemas/settings.ts';
 import { openFile } from '../../store/sqlite/file.ts';
+import { copyData } from '../../store/sqlite/copy.ts';
 import { openReader } from '../../store/sqlite/reader.ts';
 import { storeReads, type StoreReads } from '../../store/sqlite/reads.ts';
 import { sqliteStore, STORE_TABLES } from '../../store/sqlite/store.ts';
@@ -33,6 +34,14 @@ export function openPorts(settings: Settings, onForeign: (refs: readonly Documen
       await file.close();
     },
   };
+}
+
+/**
+ * A copy of the data set in another folder, as of one moment, whether an owner is writing it or none runs.
+ * @throws MF_DATA_ABSENT, MF_DISK_FULL when there is no room for it
+ */
+export function copyDataSet({ data }: Pick<Settings, 'data'>, folder: string): Promise<void> {
+  return copyData(data, folder);
 }
 
 /** The half of both ports that reads, for whoever is not the owner. */

@@ -67,7 +67,7 @@ function decideHeader(state: OrderState, part: Part<OrderBody>, records: Records
   if (!state.headers.has(id) && state.headers.size >= STATEMENTS_LIMIT) {
     return tooManyStatements(STATEMENTS_LIMIT, `the order ${state.key}`);
   }
-  const event: OrderEvent = { type: 'order.headerRecorded', data: { v: 1, ...stampOf(heard), body: heard.body } };
+  const event: OrderEvent = { type: 'order.headerRecorded', data: { v: 2, ...stampOf(heard), body: heard.body } };
   const refusal = tooManyLines(evolve(state, event));
   return refusal ?? accepted(state, [event, ...integrateWaiting(state, records)]);
 }
@@ -77,7 +77,7 @@ function decideLine(state: OrderState, part: Part<OrderLineBody>): Verdict {
   const heard = hear(known, part, LINE_FIELDS);
   if (typeof heard === 'string') return { verdict: heard };
   const replaced = known === undefined ? {} : { replaced: ordered(known.body, ['enterprise']) };
-  const data = { v: 1, ...stampOf(heard), body: heard.body, ...replaced } as const;
+  const data = { v: 2, ...stampOf(heard), body: heard.body, ...replaced } as const;
   const event: OrderEvent = { type: 'order.lineRecorded', data };
   const refusal = tooManyLines(evolve(state, event));
   return refusal ?? accepted(state, [event]);

@@ -41,7 +41,7 @@ export function orderDocument(
   return {
     body: documentBody(state, header, lines, findings),
     meta: {
-      v: 2,
+      v: 3,
       headers: keptHeaders(state.headers, whole),
       whole: whole?.id ?? null,
       lines: from,

@@ -51,7 +51,7 @@ function paymentEvent(id: string, part: Part<PaymentBody>, known: Statement<Paym
   if (typeof heard === 'string') return heard;
   const { status, amount, currency } = known?.body ?? heard.body;
   const replaced = known === undefined ? {} : { replaced: { status, amount, currency } };
-  const data = { v: 1, id, ...stampOf(heard), body: heard.body, ...replaced } as const;
+  const data = { v: 2, id, ...stampOf(heard), body: heard.body, ...replaced } as const;
   return { type: 'order.paymentRecorded', data } as const;
 }
 
@@ -59,13 +59,13 @@ function deliveryEvent(id: string, part: Part<FulfilmentBody>, known: Statement<
   const heard = hear(known, part, DELIVERY_FIELDS);
   if (typeof heard === 'string') return heard;
   const replaced = known === undefined ? {} : { replaced: { status: known.body.status } };
-  const data = { v: 1, id, ...stampOf(heard), body: heard.body, ...replaced } as const;
+  const data = { v: 2, id, ...stampOf(heard), body: heard.body, ...replaced } as const;
   return { type: 'order.deliveryRecorded', data } as const;
 }
 
 function reviewEvent(id: string, part: Part<ReviewBody>, known: Statement<ReviewBody> | undefined) {
   const heard = hear(known, part, REVIEW_FIELDS);
   if (typeof heard === 'string') return heard;
-  const data = { v: 1, id, ...stampOf(heard), body: heard.body, ...(known && { replaced: true as const }) } as const;
+  const data = { v: 2, id, ...stampOf(heard), body: heard.body, ...(known && { replaced: true as const }) } as const;
   return { type: 'order.reviewRecorded', data } as const;
 }

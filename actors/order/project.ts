@@ -68,7 +68,7 @@ function waitingWrite(
 }
 
 function written(ref: RecordRef, body: Record<string, unknown>, stamp: StatementData): RecordWrite {
-  return { ...ref, body, meta: { v: 1, ...stampOf(stamp) } };
+  return { ...ref, body, meta: { v: 2, ...stampOf(stamp) } };
 }
 
 /** Reviews change nothing in the order's document, and notes nothing but the flag. */

@@ -34,7 +34,7 @@ export function await_(state: OrderState, name: PartName, part: Part, records: R
   if (refusal !== undefined) return refusal;
   return {
     verdict: 'accepted',
-    events: [{ type: 'order.partAwaited', data: { v: 1, id, name, weight, ...stampOf(heard), body } }],
+    events: [{ type: 'order.partAwaited', data: { v: 2, id, name, weight, ...stampOf(heard), body } }],
   };
 }
 
@@ -53,9 +53,9 @@ export function integrateWaiting(state: OrderState, records: Records): OrderEven
 function integrateOne(id: string, name: PartName, statement: Statement<object>): OrderEvent {
   const { body, ...stamp } = statement;
   if (name === 'orderLine') {
-    return { type: 'order.lineRecorded', data: { v: 1, ...stamp, body: body as OrderLineBody, waited: id } };
+    return { type: 'order.lineRecorded', data: { v: 2, ...stamp, body: body as OrderLineBody, waited: id } };
   }
-  const event = ownEvent(name, id, { v: 1, ...stamp, body }, undefined);
+  const event = ownEvent(name, id, { v: 2, ...stamp, body }, undefined);
   if (typeof event === 'string') throw new Error(`what waits has no record yet, but ${id} is ${event}`);
   return { type: event.type, data: { ...event.data, waited: id } } as OrderEvent;
 }

@@ -15,9 +15,9 @@ export class Forwards {
 
   /** Whether the part has to be sent; remembers it. The last to arrive may win only if every one of them arrives. */
   isNew({ key, name, data }: EffectItem): boolean {
-    const { slot, hash, merge, order } = data as Part;
+    const { slot, hash, merge, order, version = '' } = data as Part;
     if (merge === 'arrival') return true;
-    const id = `${key}/${name}/${slot}/${hash}/${order.join('/')}`;
+    const id = `${key}/${name}/${slot}/${hash}/${version}/${order.join('/')}`;
     if (this.sent.has(id)) return false;
     if (this.sent.size >= this.most) this.sent.clear();
     this.sent.add(id);

@@ -1,15 +1,15 @@
 import type { Part } from '../../schemas/canonical/part.ts';
 import type { Join as JoinCommand, Split as SplitCommand } from '../../schemas/command.ts';
 import type { Claimed, JoinDecided, Matched, PartyChanged, SplitDecided, Told } from '../../schemas/party.ts';
-import type { PartyStamp } from '../../schemas/statement.ts';
+import type { Stamp } from '../../schemas/statement.ts';
 import { upcast } from '../../schemas/upcast.ts';
 import type { ActorMessage, Decision, DomainEvent, Effect } from '../actor.ts';
-import { hear, STATEMENTS_LIMIT, statementId } from '../facts.ts';
+import { hear, STATEMENTS_LIMIT, stampOf, statementId } from '../facts.ts';
 import { tooManyStatements } from '../refusals.ts';
 import { claimsChanged, isSameList, type Claims, type Identified } from './claims.ts';
 import { isSameCluster } from './cluster.ts';
 import { effectsOf, type Give } from './effects.ts';
-import { memberId, partyStampOf } from './members.ts';
+import { memberId } from './members.ts';
 import { headOf, type Contribution, type Member } from './party.ts';
 import { decideJoin, decideSplit, hearJoin, type Verdict } from './verdicts.ts';
 
@@ -24,7 +24,7 @@ export type PartyChange<Body, Sums> =
   | { readonly name: 'contributed'; readonly data: Contributed<Body, Sums> }
   | { readonly name: 'partyChanged'; readonly data: PartyChanged };
 
-type Described<Body> = { readonly v: 2; readonly id: string; readonly body: Body } & PartyStamp;
+type Described<Body> = { readonly v: 2; readonly id: string; readonly body: Body } & Stamp;
 
 export interface Contributed<Body, Sums> {
   readonly v: 1;
@@ -67,7 +67,7 @@ export class PartyDecisions<
     if (known === undefined && state.statements.size >= STATEMENTS_LIMIT) {
       return tooManyStatements(STATEMENTS_LIMIT, `the ${kind} ${state.key}`);
     }
-    const data = { v: 2, id: memberId(id), ...partyStampOf(heard), body: heard.body } as const;
+    const data = { v: 2, id: memberId(id), ...stampOf(heard), body: heard.body } as const;
     return this.concluded(state, [{ name: 'described', data }]);
   }
 
@@ -174,7 +174,7 @@ function changesOf({ split, joins }: Verdict): PartyChange<never, never>[] {
 function unmoved<Body>({ statements, members }: Member<Body, unknown>): PartyChange<Body, never>[] {
   if (members.length === statements.size) return [];
   return [...statements].map(([id, { body, ...stamp }]) => {
-    return { name: 'described', data: { v: 2, id: memberId(id), ...partyStampOf(stamp), body } };
+    return { name: 'described', data: { v: 2, id: memberId(id), ...stampOf(stamp), body } };
   });
 }
 

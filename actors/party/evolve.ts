@@ -1,16 +1,15 @@
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { Claimed, JoinDecided, Matched, SplitDecided, Told } from '../../schemas/party.ts';
-import type { PartyStamp } from '../../schemas/statement.ts';
-import { withStatement } from '../facts.ts';
-import { partyStampOf } from './members.ts';
+import type { Stamp } from '../../schemas/statement.ts';
+import { stampOf, withStatement } from '../facts.ts';
 import { withCluster, type Contribution, type Member, type Party } from './party.ts';
 
 /** What a source says of the member, from now on. */
 export function withDescription<Body, State extends Pick<Member<Body, unknown>, 'statements' | 'members'>>(
   state: State,
-  { id, body, ...stamp }: PartyStamp & { readonly id: string; readonly body: Body },
+  { id, body, ...stamp }: Stamp & { readonly id: string; readonly body: Body },
 ): State {
-  const statements = withStatement(state.statements, { ...partyStampOf(stamp), body });
+  const statements = withStatement(state.statements, { ...stampOf(stamp), body });
   return { ...state, statements, members: state.members.includes(id) ? state.members : [...state.members, id] };
 }
 

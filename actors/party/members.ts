@@ -1,7 +1,7 @@
 import type { Collection } from '../../config/tasks.ts';
 import { fingerprint, type MatchingKey } from '../../schemas/key.ts';
 import type { MemberMeta } from '../../schemas/state.ts';
-import type { PartyStamp } from '../../schemas/statement.ts';
+import type { Stamp } from '../../schemas/statement.ts';
 import { upcast } from '../../schemas/upcast.ts';
 import type { RecordRef, Records, RecordWrite } from '../actor.ts';
 import { ordered, stampOf, statementId, type Statement } from '../facts.ts';
@@ -24,20 +24,16 @@ export function memberRef({ collection }: MemberTask, key: MatchingKey, id: stri
   return { collection, id: `${key}.${id}` };
 }
 
-export function partyStampOf({ version, ...stamp }: PartyStamp): PartyStamp {
-  return version === undefined ? stampOf(stamp) : { ...stampOf(stamp), version };
-}
-
 export function memberWrite(
   task: MemberTask,
   key: MatchingKey,
-  { id, body, ...stamp }: PartyStamp & { readonly id: string; readonly body: object },
+  { id, body, ...stamp }: Stamp & { readonly id: string; readonly body: object },
 ): RecordWrite {
   const { source, slot } = stamp;
   return {
     ...memberRef(task, key, id),
     body: { v: task.v, [task.owner]: key, source, slot, ...body },
-    meta: { v: 1, ...partyStampOf(stamp) },
+    meta: { v: 1, ...stampOf(stamp) },
   };
 }
 
@@ -64,6 +60,6 @@ export function readStatement<Body extends object>(
   body: unknown,
   meta: unknown,
 ): [id: string, statement: Statement<Body>] {
-  const stamp = partyStampOf(upcast<MemberMeta>('meta/member', meta));
+  const stamp = stampOf(upcast<MemberMeta>('meta/member', meta));
   return [statementId(stamp), { ...stamp, body: ordered(upcast<Body>(collection, body), fields) }];
 }

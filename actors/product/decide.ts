@@ -28,6 +28,6 @@ function decideDescription(state: ProductState, part: Part<ProductBody>): Decisi
   if (known === undefined && state.statements.size >= STATEMENTS_LIMIT) {
     return tooManyStatements(STATEMENTS_LIMIT, `the product ${state.key}`);
   }
-  const data = { v: 1, ...stampOf(heard), body: heard.body } as const;
+  const data = { v: 2, ...stampOf(heard), body: heard.body } as const;
   return { verdict: 'accepted', events: [{ type: 'product.described', data }] };
 }

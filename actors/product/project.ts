@@ -13,7 +13,7 @@ export function project(state: ProductState, events: readonly ProductEvent[]): P
 function productWrites(state: ProductState): RecordWrite[] {
   const body = integrated(state.statements, PRODUCT_FIELDS);
   if (body === null) return [];
-  const meta: ProductMeta = { v: 1, statements: ranked(state.statements).map(([, statement]) => statement) };
+  const meta: ProductMeta = { v: 2, statements: ranked(state.statements).map(([, statement]) => statement) };
   return [{ ...productRef(state.key), body: { v: 1, ...body }, meta }];
 }
 

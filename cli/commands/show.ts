@@ -2,6 +2,10 @@ import type { Command } from 'commander';
 import { command, settingsOf, type CommonOptions } from '../options.ts';
 import { Output } from '../output.ts';
 
+interface ShowOptions extends CommonOptions {
+  readonly lineage?: true;
+}
+
 export function showCommand(): Command {
   return command(
     'show',
@@ -9,9 +13,15 @@ export function showCommand(): Command {
     'masterflag show 536365              # any id that a source ever used',
     'masterflag show main.order.5YbXNh0vQ3v0sOQ1cX2g9w',
     'masterflag show 17850 --json | jq .flag.status',
+    'masterflag show 536365 --lineage    # which record gave which field',
   )
     .argument('<id>', 'an id of any source, or a matching key')
-    .action(async (id: string, options: CommonOptions) => {
+    .option('--lineage', 'of an order or a product: which record gave each field, and what it was before cleansing')
+    .action(async (id: string, options: ShowOptions) => {
+      if (options.lineage === true) {
+        await showLineage(id, options);
+        return;
+      }
       const { openReading } = await import('../../actors/node/reading.ts');
       const { storiesOf } = await import('../stories.ts');
       const { storyText } = await import('../story-text.ts');
@@ -29,4 +39,16 @@ export function showCommand(): Command {
         reading.close();
       }
     });
+}
+
+async function showLineage(id: string, options: ShowOptions): Promise<void> {
+  const { lineages, lineageText } = await import('../lineage.ts');
+  const output = new Output();
+  let first = true;
+  for await (const lineage of lineages(await settingsOf(options), id)) {
+    if (options.json === true) await output.json(lineage);
+    else await output.line(`${first ? '' : '\n'}${lineageText(lineage)}`);
+    first = false;
+  }
+  await output.flush();
 }

@@ -7,16 +7,16 @@ import { PaymentBody } from './payment.ts';
 import { ProductBody } from './product.ts';
 import { ReviewBody } from './review.ts';
 
-/** Every canonical message: the actor kind that hears it, the schema of its part's body, and the version of that. */
+/** Every canonical message: the actor kind that hears it, and the schema of its part's body. */
 export const CANONICAL = {
-  order: { kind: 'order', v: 1, body: OrderBody },
-  orderLine: { kind: 'order', v: 1, body: OrderLineBody },
-  payment: { kind: 'order', v: 1, body: PaymentBody },
-  fulfilment: { kind: 'order', v: 1, body: FulfilmentBody },
-  review: { kind: 'order', v: 1, body: ReviewBody },
-  customer: { kind: 'customer', v: 2, body: CustomerBody },
-  enterprise: { kind: 'enterprise', v: 2, body: EnterpriseBody },
-  product: { kind: 'product', v: 1, body: ProductBody },
+  order: { kind: 'order', body: OrderBody },
+  orderLine: { kind: 'order', body: OrderLineBody },
+  payment: { kind: 'order', body: PaymentBody },
+  fulfilment: { kind: 'order', body: FulfilmentBody },
+  review: { kind: 'order', body: ReviewBody },
+  customer: { kind: 'customer', body: CustomerBody },
+  enterprise: { kind: 'enterprise', body: EnterpriseBody },
+  product: { kind: 'product', body: ProductBody },
 } as const;
 
 export type CanonicalName = keyof typeof CANONICAL;

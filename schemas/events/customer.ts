@@ -3,12 +3,12 @@ import { CustomerBody } from '../canonical/customer.ts';
 import { body } from '../canonical/fields.ts';
 import { CustomerContributed, CustomerOrderChange } from '../effect.ts';
 import { claimed, joinDecided, matched, partyChanged, splitDecided, told } from '../party.ts';
-import { partyStamp } from '../statement.ts';
+import { stamp } from '../statement.ts';
 import { noted } from './noted.ts';
 
 export const customerEvents = {
   /** `id` is the last part of the `_id` of the member's record. */
-  'customer.described': body({ v: Type.Literal(2), id: Type.String(), ...partyStamp, body: CustomerBody }),
+  'customer.described': body({ v: Type.Literal(2), id: Type.String(), ...stamp, body: CustomerBody }),
   'customer.orderChanged': CustomerOrderChange,
   'customer.noted': noted,
   'customer.claimed': claimed,

@@ -3,7 +3,7 @@ import { EnterpriseBody } from '../canonical/enterprise.ts';
 import { body, list, Reference } from '../canonical/fields.ts';
 import { EnterpriseContributed, ItemChange } from '../effect.ts';
 import { claimed, joinDecided, matched, partyChanged, splitDecided, told } from '../party.ts';
-import { partyStamp } from '../statement.ts';
+import { stamp } from '../statement.ts';
 import { Total } from '../totals.ts';
 import { noted } from './noted.ts';
 
@@ -14,7 +14,7 @@ export type ItemSold = Readonly<Static<typeof ItemSold>>;
 
 export const enterpriseEvents = {
   /** `id` is the last part of the `_id` of what the source says, in sales.members. */
-  'enterprise.described': body({ v: Type.Literal(2), id: Type.String(), ...partyStamp, body: EnterpriseBody }),
+  'enterprise.described': body({ v: Type.Literal(2), id: Type.String(), ...stamp, body: EnterpriseBody }),
   /** `opened` is by how many the products of which something is sold became more (or fewer). */
   'enterprise.orderChanged': body({
     v: Type.Literal(1),

@@ -9,7 +9,8 @@ import { Amount, Currency } from '../money.ts';
 import { stamp } from '../statement.ts';
 import { noted } from './noted.ts';
 
-const v = Type.Literal(1);
+/** 2 tells the version of the source in the stamp. */
+const v = Type.Literal(2);
 
 /** Fingerprint of name, source and slot: the last part of the `_id` of the statement's own record. */
 const id = Type.String();

@@ -5,7 +5,7 @@ import { stamp } from '../statement.ts';
 import { noted } from './noted.ts';
 
 export const productEvents = {
-  'product.described': body({ v: Type.Literal(1), ...stamp, body: ProductBody }),
+  'product.described': body({ v: Type.Literal(2), ...stamp, body: ProductBody }),
   'product.noted': noted,
 } as const;
 

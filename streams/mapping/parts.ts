@@ -90,7 +90,7 @@ function compileOne(rule: PartRule, context: PartContext, scope: Scope, ownSlot:
   // What has no right name has no fields to compare with, and never gets as far as to be mapped.
   const known = scope.attempt(() => partName(rule, context, scope), null);
   const name = known ?? 'order';
-  const { kind, v } = CANONICAL[name];
+  const { kind } = CANONICAL[name];
   const merge: Merge = rule.merge ?? (context.arrival ? 'arrival' : 'replace');
   const of = rule.of === undefined ? null : compileEntity(rule.of, scope.at('of'));
   const when = rule.when === undefined ? null : scope.at('when').expression(rule.when);
@@ -98,7 +98,6 @@ function compileOne(rule: PartRule, context: PartContext, scope: Scope, ownSlot:
   const bodyOf = compileBody(rule, known === null ? null : fieldsOf(known), scope.at('fields'));
   const ownOrder = rule.order === undefined ? null : compileOrder(rule.order, scope.at('order'));
   const shared = merge === 'least';
-  const isParty = kind === 'customer' || kind === 'enterprise';
   const hashOf = context.byContent && !shared && isOwnSlot(rule) ? versionHash(context.version) : bodyHash;
 
   return (raw, record) => {
@@ -106,13 +105,13 @@ function compileOne(rule: PartRule, context: PartContext, scope: Scope, ownSlot:
     const key = of === null ? null : of.key(raw);
     const body = bodyOf(raw);
     const part: Part = {
-      v,
+      v: 2,
       source: context.source,
       slot: slot(raw, record),
       merge,
       order: shared ? [] : ownOrder === null ? record.order() : ownOrder(raw),
       hash: hashOf(body),
-      ...(isParty && { version: context.version }),
+      version: context.version,
       body,
     };
     return { kind, key, name, part };

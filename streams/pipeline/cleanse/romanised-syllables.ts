@@ -99,7 +99,9 @@ function vowelOf(onset: string, vowel: string, coda: string): string {
 /** Given names in Hangul: each syllable by the Revised Romanisation, without changes of sound between syllables. */
 export function lettersOf(hangul: string): string {
   const { romanize } = libraries.hangul();
-  return Array.from(hangul).map((syllable) => plainOnset(romanize(syllable))).join('');
+  return Array.from(hangul)
+    .map((syllable) => plainOnset(romanize(syllable)))
+    .join('');
 }
 
 function plainOnset(syllable: string): string {

@@ -82,12 +82,16 @@ const slots = fc.constantFrom(
 
 const states = fc.constantFrom([], [1], [2], [2, 'b'], ['2020']);
 
+/** By which version of its source a state was read; the oldest parts did not tell. */
+const versions = fc.constantFrom(undefined, 1, 2, 3);
+
 function saidOf(name: CanonicalName): fc.Arbitrary<Said> {
-  return fc.record({ slot: slots, order: states, key: key(KIND_OF[name]), body: bodies[name] }).map((said) => ({
-    name,
-    key: said.key,
-    part: { v: 1, ...said.slot, order: said.order, hash: fingerprint(JSON.stringify(said.body)), body: said.body },
-  }));
+  return fc
+    .record({ slot: slots, order: states, version: versions, key: key(KIND_OF[name]), body: bodies[name] })
+    .map(({ slot, order, version, key: about, body }) => {
+      const part = { v: 2, ...slot, order, hash: fingerprint(JSON.stringify(body)), body } as const;
+      return { name, key: about, part: version === undefined ? part : { ...part, version } };
+    });
 }
 
 /** Any part of any name, about one of two entities of its kind. Lines and headers come more often. */

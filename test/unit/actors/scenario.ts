@@ -1,4 +1,3 @@
-import { CANONICAL, type CanonicalBodies, type CanonicalName } from '../../../schemas/canonical/canonical.ts';
 import type { Part } from '../../../schemas/canonical/part.ts';
 import { fingerprint, matchingKey } from '../../../schemas/key.ts';
 import type { Said } from './miniature.ts';
@@ -18,12 +17,10 @@ const KEY_OF = { customer: CUSTOMER, enterprise: ENTERPRISE, product: PRODUCT } 
 export function part<Name extends CanonicalName>(name: Name, body: CanonicalBodies[Name], options: Options = {}): Said {
   const key = name in KEY_OF ? KEY_OF[name as keyof typeof KEY_OF] : ORDER;
   const hash = fingerprint(JSON.stringify(body));
-  const isParty = name === 'customer' || name === 'enterprise';
-  const read = { v: CANONICAL[name].v, ...(isParty && { version: 1 }) };
   return {
     name,
     key,
-    part: { ...read, source: 'shop', slot: '1', merge: 'replace', order: [], hash, ...options, body },
+    part: { v: 2, source: 'shop', slot: '1', merge: 'replace', order: [], hash, version: 1, ...options, body },
   };
 }
 
