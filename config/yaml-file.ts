@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import { didYouMean } from '../schemas/nearest.ts';
 import type { Violation } from '../schemas/validate.ts';
 
@@ -36,6 +36,12 @@ export function parseYaml(text: string, file: string): YamlFile {
     return { file, line, column: col, message };
   };
   const broken = document.errors.map(({ pos, message }) => at(pos[0], message));
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return;
+      broken.push(at(alias.range?.[0] ?? 0, `no anchor before it is called ${alias.source}`));
+    },
+  });
   return {
     value: broken.length > 0 ? undefined : (document.toJS({ maxAliasCount: 1000 }) as unknown),
     broken,
@@ -75,7 +81,9 @@ export function violationProblem(violation: Violation, problem: ProblemAt, whole
   const { path, params } = violation;
   const unknown = params['additionalProperty'];
   const message = explain(violation, whole);
-  return typeof unknown === 'string' ? problem([...path, unknown], message, 'name') : problem(path, message);
+  if (typeof unknown === 'string') return problem([...path, unknown], message, 'name');
+  const { tag } = params;
+  return problem(typeof tag === 'string' ? [...path, tag] : path, message);
 }
 
 function explain(violation: Violation, whole: string): string {

@@ -16,7 +16,8 @@ export function findSource(nameOrFile: string, { sources: folders }: Pick<Settin
   if (newest !== undefined) return newest;
   const near = didYouMean(
     nameOrFile,
-    all.map(({ source }) => source.name),
+    // A file that is no source at all has no name.
+    all.flatMap(({ source }) => (typeof source.name === 'string' ? source.name : [])),
   );
   throw new MasterflagError('MF_SOURCE_UNKNOWN', `no source is called ${nameOrFile}${near}`);
 }

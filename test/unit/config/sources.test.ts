@@ -22,7 +22,8 @@ describe('an error in a source names file, line, column and the nearest right na
     ['a key', `${sourceText()}versoin: 2\n`, 'x.yaml:14:1: the source has no "versoin"; did you mean "version"?'],
     ['a name', sourceText().replace('name: shop', 'name: Shop!'), 'x.yaml:1:7: name must match pattern'],
     ['nothing', sourceText().replace('version: 1\n', ''), 'x.yaml:1:1: the source needs version'],
-    ['a format', sourceText({ format: 'cvs' }), 'x.yaml:4:9: format.type is one of csv, tsv'],
+    ['a format', sourceText({ format: 'cvs' }), 'x.yaml:4:17: format.type is one of csv, tsv'],
+    ['an alias', sourceText({ fields: 'id: *key' }), 'x.yaml:13:15: no anchor before it is called key'],
     ['a column', sourceText({ fields: 'id: idd' }), 'x.yaml:13:15: no column idd is declared; did you mean "id"?'],
     [
       'a field',
