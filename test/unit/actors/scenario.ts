@@ -1,3 +1,4 @@
+import type { CanonicalBodies, CanonicalName } from '../../../schemas/canonical/canonical.ts';
 import type { Part } from '../../../schemas/canonical/part.ts';
 import { fingerprint, matchingKey } from '../../../schemas/key.ts';
 import type { Said } from './miniature.ts';
