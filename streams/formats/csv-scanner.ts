@@ -41,8 +41,6 @@ const LONGEST_BREAK = 2;
 /** In place of where a record ends. */
 const OPEN = -1;
 const OUT_OF_PLACE = -2;
-/** What `known` says. */
-const KNOWN = -3;
 
 const PROBLEMS = {
   quote: 'a quote opens here and is closed neither within the record limit nor before the end of the input',
@@ -59,18 +57,13 @@ interface Outcome {
   readonly at: number;
 }
 
-/** Line ends that a scan crossed after an escape; all others up to where it ended it crossed within quotes. */
-type Escaped = ReadonlySet<number>;
-
-const NONE: Escaped = new Set();
-
 /**
  * Finds the records in a text. What begins with a quote that leads to no record within RECORD_LIMIT bytes is charged
  * to the line on which it begins, and reading goes on at the line after it.
  *
- * Bound: all scans that cross a line end in the same way, within quotes or after an escape, come to the same, so what
- * the last one that gave up came to (`known`) need not be found out again. No stretch of text is therefore read by more
- * than one failing scan over several lines, one failing scan of its own line, and one that succeeds.
+ * Bound: all scans that cross a line end in the same way, within quotes or after an escape, come to the same. What one
+ * that gave up came to is therefore kept for each line end that it crossed (`known`), and each stretch of text is read
+ * by few failing scans, however many begin in it.
  */
 export class CsvScanner {
   /** Where the next record begins; after `next` gave null, where the unfinished one does. */
@@ -84,16 +77,20 @@ export class CsvScanner {
   private quotes = new Finder('', null);
   private escapes = new Finder('', null);
   private tails: { starts: Tail; ends: Tail } | null = null;
-  private known: Outcome & { readonly escaped: Escaped } = { end: OPEN, at: 0, escaped: NONE };
+  /** What scans that gave up came to. */
+  private outcomes: Outcome[] = [];
+  /** By the crossings of line ends: one more than the place of the outcome in `outcomes`; 0 for none. */
+  private known: Int32Array | null = null;
   private readonly dialect: Dialect;
   private readonly delimiterCode: number;
   private readonly quoteCode: number;
   private readonly escapeCode: number;
-  // Of the scan that is under way: its start, the content of its latest field, and the line ends that it crossed after
-  // an escape.
+  // Of the scan that is under way: its start, the content of its latest field, its crossings of line ends (twice the
+  // index, and one more after an escape), and what is known of how it goes on.
   private start = 0;
   private content = '';
-  private escaped = new Set<number>();
+  private crossings: number[] = [];
+  private goesOn: Outcome | null = null;
 
   constructor(dialect: Dialect) {
     this.dialect = dialect;
@@ -112,7 +109,8 @@ export class CsvScanner {
     this.quotes = new Finder(text, this.dialect.quote);
     this.escapes = new Finder(text, this.dialect.escape);
     this.tails = null;
-    this.known = { end: OPEN, at: 0, escaped: NONE };
+    this.known = null;
+    this.outcomes = [];
   }
 
   /** Passes over one line, whatever it holds. False if none is left. */
@@ -138,7 +136,7 @@ export class CsvScanner {
   /** A line with quotes or escapes. */
   private special(start: number, lineEnd: number): ScannedRecord | null {
     this.start = start;
-    if (this.escapeCode >= 0) this.escaped = new Set();
+    this.crossings = [];
     const fields: string[] = [];
     const outcome = this.scan(start, fields);
     const { end, at } = outcome;
@@ -148,9 +146,15 @@ export class CsvScanner {
       return { fields, start, end, lines: this.linesIn(start, end), problem: null };
     }
     if (end === OPEN && !this.stretch.final && this.mayFit(start)) return null;
-    if (outcome !== this.known) this.known = { end, at, escaped: this.escaped };
+    this.keep(outcome);
     this.at = this.afterBreak(lineEnd);
     return { fields: null, start, end: lineEnd, lines: 1, problem: this.problem(end, at, lineEnd) };
+  }
+
+  private keep(outcome: Outcome): void {
+    const known = (this.known ??= new Int32Array(2 * this.text.length + 2));
+    if (this.outcomes.at(-1) !== outcome) this.outcomes.push(outcome);
+    for (const crossing of this.crossings) known[crossing] = this.outcomes.length;
   }
 
   /** The field that leads beyond the first line is what is wrong, unless something is out of place. */
@@ -163,15 +167,20 @@ export class CsvScanner {
 
   private scan(start: number, fields: string[]): Outcome {
     const { text, delimiterCode } = this;
+    this.goesOn = null;
     for (let i = start; ; i++) {
       i = this.field(i);
-      if (i < 0) return i === KNOWN ? this.known : { end: OPEN, at: text.length };
+      if (i < 0) return this.open();
       fields.push(this.content);
       if (i >= text.length) return { end: text.length, at: text.length };
       const code = text.charCodeAt(i);
       if (code === LF || code === CR) return { end: i, at: i };
       if (code !== delimiterCode) return { end: OUT_OF_PLACE, at: i };
     }
+  }
+
+  private open(): Outcome {
+    return this.goesOn ?? { end: OPEN, at: this.text.length };
   }
 
   /** Where the field ends that begins at `i`, or why it does not. */
@@ -196,7 +205,7 @@ export class CsvScanner {
       const code = text.charCodeAt(i);
       if (code === delimiterCode || code === LF || code === CR) return this.ends(value, part, i, from);
       if (code !== escapeCode) continue;
-      if (this.crosses(this.breakAt(i + 1), true)) return KNOWN;
+      if (this.crosses(i + 1, i + 2, 1)) return OPEN;
       value += text.slice(part, i) + this.escapedAt(i + 1);
       i = this.afterEscaped(i + 1) - 1;
       part = i + 1;
@@ -221,9 +230,9 @@ export class CsvScanner {
     for (;;) {
       const quote = this.quotes.find(part);
       const escape = this.escapes.find(part);
-      if (part < this.known.at && this.crosses(this.breakBefore(Math.min(quote, escape), part), false)) return KNOWN;
+      // An escaped line end is crossed within quotes like any other.
+      if (this.crosses(part, escape < quote ? escape + 2 : quote, 0)) return OPEN;
       if (escape < quote) {
-        if (this.crosses(this.breakAt(escape + 1), false)) return KNOWN;
         value += text.slice(part, escape) + this.escapedAt(escape + 1);
         part = this.afterEscaped(escape + 1);
       } else if (quote >= text.length) return OPEN;
@@ -237,24 +246,17 @@ export class CsvScanner {
     }
   }
 
-  /** The first line end of a stretch of a quoted field; -1 if it has none. */
-  private breakBefore(end: number, from: number): number {
-    const lineEnd = this.lineEnd(from);
-    return lineEnd < end ? lineEnd : -1;
-  }
-
-  private breakAt(i: number): number {
-    const code = this.text.charCodeAt(i);
-    return code === LF || code === CR ? i : -1;
-  }
-
-  /** Crosses a line end, if there is one, after an escape or within quotes. True if `known` says what follows. */
-  private crosses(lineBreak: number, isEscaped: boolean): boolean {
-    if (lineBreak < 0) return false;
-    const { known } = this;
-    if (isEscaped) this.escaped.add(lineBreak);
-    if (lineBreak >= known.at || known.escaped.has(lineBreak) !== isEscaped) return false;
-    return known.end < 0 || !this.fits(this.start, known.end);
+  /** Crosses the line ends of a stretch. True if it is known what comes of that, and of no use. */
+  private crosses(from: number, end: number, escaped: 0 | 1): boolean {
+    for (let at = this.lineEnd(from); at < Math.min(end, this.text.length); at = this.lineEnd(at + 1)) {
+      const crossing = 2 * at + escaped;
+      this.crossings.push(crossing);
+      const outcome = this.outcomes[(this.known?.[crossing] ?? 0) - 1];
+      if (outcome === undefined || (outcome.end >= 0 && this.fits(this.start, outcome.end))) continue;
+      this.goesOn = outcome;
+      return true;
+    }
+    return false;
   }
 
   /** What an escape and the character at `i` stand for. */
@@ -265,7 +267,7 @@ export class CsvScanner {
   }
 
   private afterEscaped(i: number): number {
-    return this.breakAt(i) === i ? this.afterBreak(i) : i + 1;
+    return this.lineEnd(i) === i ? this.afterBreak(i) : i + 1;
   }
 
   private fits(start: number, end: number): boolean {
@@ -278,13 +280,18 @@ export class CsvScanner {
     const { length } = this.text;
     const left = RECORD_LIMIT + LONGEST_BREAK - this.stretch.after;
     if (length - start > left) return false;
-    return (length - start) * 3 <= left || this.bytesBetween(start, length) <= left;
+    return (length - start) * 3 <= left || this.bytesFrom(start) <= left;
   }
 
   private bytesBetween(start: number, end: number): number {
-    if (!this.stretch.utf8) return end - start;
+    return this.bytesFrom(start) - this.bytesFrom(end, 'ends');
+  }
+
+  /** Up to the end of the text. Starts and ends of records are counted apart, each in ascending order. */
+  private bytesFrom(place: number, of: 'starts' | 'ends' = 'starts'): number {
+    if (!this.stretch.utf8) return this.text.length - place;
     this.tails ??= { starts: new Tail(this.text), ends: new Tail(this.text) };
-    return this.tails.starts.at(start) - this.tails.ends.at(end);
+    return this.tails[of].at(place);
   }
 
   private lineEnd(from: number): number {
