@@ -11,7 +11,7 @@ type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
  * Compressed bytes are taken in pieces of this size, wherever they were cut: what an engine makes of damaged ones depends
  * on how much of them it sees at once. What a damaged piece holds is found byte by byte.
  */
-const BLOCK = 16 * 1024;
+const BLOCK = 4 * 1024;
 
 /** Bytes by which a compression is recognised. */
 const MAGIC = 4;

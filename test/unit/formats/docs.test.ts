@@ -19,8 +19,8 @@ interface Example {
 const PAGE = readFileSync(new URL('../../../docs/formats.md', import.meta.url), 'utf8');
 const EXAMPLE = /```yaml\n(.*?)```\n\n```(\w+)\n(.*?)```\n\n```json\n(.*?)```/gs;
 
-const examples = [...PAGE.matchAll(EXAMPLE)].map(([, yaml = '', language, text = '', output = '']): Example => {
-  const { format, records = {} } = parse(yaml) as Pick<Source, 'format' | 'records'>;
+const examples = [...PAGE.matchAll(EXAMPLE)].map(([, yaml = '', language = '', text = '', output = '']): Example => {
+  const { format, records = {} } = parse(yaml) as Pick<Source, 'format'> & Partial<Pick<Source, 'records'>>;
   const input = language === 'hex' ? Buffer.from(text.replace(/\s/g, ''), 'hex') : Buffer.from(text);
   return { name: yaml.trim().replace(/\s+/g, ' '), format, records, input, output };
 });
