@@ -64,10 +64,23 @@ function memberRows({ key, statements, sums }: MemberView, head: MatchingKey): s
 
 function tiesText(title: string, ties: readonly Tie[]): string {
   if (ties.length === 0) return '';
-  return [title, ...ties.map(tieText)].join('\n');
+  const groups = Map.groupBy(ties, reasonsText);
+  const lines = [...groups].flatMap(([reasons, group]) => [
+    ...membersTexts(group).map((text) => `  ${text}`),
+    `    ${reasons}`,
+  ]);
+  return [title, ...lines].join('\n');
 }
 
-function tieText({ members: [one, other], counts, agreements, sameName, verdict }: Tie): string {
+/** Members of whom each pair is tied alike in one line; else a line a pair. */
+function membersTexts(ties: readonly Tie[]): string[] {
+  const members = [...new Set(ties.flatMap((tie) => tie.members))].sort();
+  const isWhole = ties.length === (members.length * (members.length - 1)) / 2;
+  const sign = ties[0]?.counts === true ? ' = ' : ' ? ';
+  return isWhole ? [members.join(sign)] : ties.map((tie) => tie.members.join(sign));
+}
+
+function reasonsText({ counts, agreements, sameName, verdict }: Tie): string {
   const reasons = agreements.map(({ type, values, weak }) => {
     const said = values.length === 0 ? type : `${type} ${values.join(' ~ ')}`;
     return weak ? `${said} (weak)` : said;
@@ -77,8 +90,7 @@ function tieText({ members: [one, other], counts, agreements, sameName, verdict 
     const word = verdict.joined ? 'joined' : 'split off';
     reasons.push(`${word} by a person on ${verdict.at.slice(0, 10)}: ${JSON.stringify(verdict.why)}`);
   }
-  const enough = counts || verdict !== undefined ? '' : ' - not enough by itself';
-  return `  ${one} = ${other}\n    ${reasons.join(', ')}${enough}`.replace(' = ', counts ? ' = ' : ' ? ');
+  return `${reasons.join(', ')}${counts || verdict !== undefined ? '' : ', which is not enough by itself'}`;
 }
 
 function marksText({ key, splitOff, tooLarge }: MemberView): string {

@@ -1,7 +1,7 @@
 /**
  * Members of one party, at most. A member keeps what all others of its party are joined with, and a head what all
- * others say and sold, so this bounds both. The most customers that one person has in Olist are 17; far more are a
- * chain of shared mailboxes and tills. A larger cluster joins nobody: each of its members stands alone, and says so.
+ * others say and sold, so this bounds both. One person of Olist has six customer ids; ten times as many are a chain of
+ * shared mailboxes and tills. A larger cluster joins nobody: each of its members stands alone, and says so.
  */
 export const PARTY_LIMIT = 64;
 

@@ -59,7 +59,7 @@ export class Parties {
   async view(key: MatchingKey): Promise<PartyView> {
     const kind = partyKind(key);
     const { head, members } = await this.queries.party(key);
-    const read = await Promise.all(members.map((member) => this.member(member)));
+    const read = await this.readAll(members);
     const statuses = await this.statuses(read.flatMap(({ party }) => [...party.claims.keys()]));
     const ties = tiesOf(read, this.claims);
     const isWithin = (member: MatchingKey): boolean => members.includes(member);
@@ -78,7 +78,7 @@ export class Parties {
   async lineage(key: MatchingKey): Promise<Lineage> {
     const kind = partyKind(key);
     const { head, members } = await this.queries.party(key);
-    const read = await Promise.all(members.map((member) => this.member(member)));
+    const read = await this.readAll(members);
     return lineageOf(head, read, KINDS[kind].task.fields, this.matching.rankOf);
   }
 
@@ -108,6 +108,12 @@ export class Parties {
     return apart.from.filter((member) => members.includes(member));
   }
 
+  /** Those of them that have been heard of: a head may know a member before it has heard a word itself. */
+  private async readAll(members: readonly MatchingKey[]): Promise<ReadMember[]> {
+    const read = await Promise.all(members.map((member) => this.find(member)));
+    return read.filter((member) => member !== undefined);
+  }
+
   private memberView(member: ReadMember, statuses: ReadonlyMap<MatchingKey, string>): MemberView {
     const { key, status, statements, sums, party } = member;
     return {
@@ -129,11 +135,16 @@ export class Parties {
   }
 
   private async member(key: MatchingKey): Promise<ReadMember> {
+    const found = await this.find(key);
+    if (found === undefined) throw new MasterflagError('MF_NOT_FOUND', `nothing is known as ${JSON.stringify(key)}`);
+    return found;
+  }
+
+  private async find(key: MatchingKey): Promise<ReadMember | undefined> {
     const { task } = KINDS[partyKind(key)];
     const [flag] = await this.ports.store.load([{ collection: 'master.flags', id: key }]);
     const statements = await this.ports.store.query(task.collection, task.owner, key, STATEMENTS);
-    if (flag === undefined || flag.json === null)
-      throw new MasterflagError('MF_NOT_FOUND', `nothing is known as ${JSON.stringify(key)}`);
+    if (flag === undefined || flag.json === null) return undefined;
     const { party, totals, ...sums } = savedOf(key, flag);
     return {
       key,
