@@ -9,6 +9,7 @@ import { upcast } from '../../schemas/upcast.ts';
 import { CUSTOMER_MEMBERS } from '../customer/state.ts';
 import { ENTERPRISE_MEMBERS } from '../enterprise/state.ts';
 import type { Statements } from '../facts.ts';
+import { PARTY_LIMIT } from '../match/types.ts';
 import { Claims } from '../party/claims.ts';
 import type { Matching } from '../party/matching.ts';
 import { readStatement, type MemberTask } from '../party/members.ts';
@@ -86,7 +87,8 @@ export class Parties {
   async splitOf(key: MatchingKey): Promise<{ readonly from: readonly MatchingKey[] }> {
     const { party } = await this.member(key);
     const from = [...agreements(party)].filter(([, agreement]) => isEnough(agreement)).map(([other]) => other);
-    return { from: from.sort() };
+    // Of more, it stands alone already.
+    return { from: from.sort().slice(0, PARTY_LIMIT) };
   }
 
   /** Which of two has to hear that they are the same: the one that was split off from the other's party, if one was. */
