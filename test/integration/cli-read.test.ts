@@ -95,7 +95,7 @@ describe('export', () => {
     const [order] = await place.lines('export', 'mall.orders', '--meta', '--where', '{"number":"536365"}');
     expect(order).toMatchObject({
       number: '536365',
-      _meta: { version: 8, partition: expect.stringMatching(/^order\.\d$/), seq: expect.any(Number), meta: { v: 2 } },
+      _meta: { version: 8, partition: expect.stringMatching(/^order\.\d$/), seq: expect.any(Number), meta: { v: 3 } },
     });
   });
 
