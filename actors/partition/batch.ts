@@ -3,23 +3,24 @@ import { MasterflagError } from '../../schemas/errors.ts';
 import type { EffectItem } from '../../schemas/inbox.ts';
 import type { RecordRef } from '../actor.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
+import type { RecordWork } from '../../streams/pipeline/batch.ts';
 import type { Delivery } from '../../streams/pipeline/delivery.ts';
 import { addCloudEvents, documentsOf, type Stamp } from './encode.ts';
-import type { FeedCounts } from './feed-counts.ts';
+import type { FeedCounts, Verdict } from './feed-counts.ts';
 import type { Forwards } from './forwards.ts';
 import { keyOf } from './intake.ts';
 import type { LaneItem } from './lane-reader.ts';
 import type { Limits } from './limits.ts';
 import type { Loader } from './loader.ts';
 import { outcomeDocument, outcomeId, outcomeOf, readOutcome, type Outcome, type RecentOutcomes } from './outcomes.ts';
-import { parkedDocument } from './parking.ts';
-import { poisoned, quarantinedRecord, refusedDelivery } from './quarantine.ts';
+import { ParkedKeys } from './parked-keys.ts';
+import { quarantinedRecord, refusedDelivery } from './quarantine.ts';
 import { isRedriveCommand, type Redrive } from './redrive.ts';
-import type { Parked, Resident } from './resident.ts';
+import type { Resident } from './resident.ts';
 import { timerDocument, timerDone } from './timers.ts';
 import { provide, wantedBy } from './wanted.ts';
 import { Turn, type Heard, type Mark } from './turn.ts';
-import type { Step } from './steps.ts';
+import type { DeliverStep, Step } from './steps.ts';
 
 /** How a command ended, for whoever waits for it. */
 export interface Answer {
@@ -47,8 +48,6 @@ export interface BatchResult {
   readonly nextTimer: number;
 }
 
-type DeliverStep = Extract<Step, { type: 'deliver' }>;
-
 /** The work of one commit: entity by entity, each hearing its deliveries in order. */
 export class Batch {
   readonly stamp: Stamp;
@@ -61,13 +60,20 @@ export class Batch {
   private readonly effects: EffectItem[] = [];
   private readonly events: string[] = [];
   private readonly answers: Answer[] = [];
-  private readonly redriven = new Set<MatchingKey>();
+  private readonly parking: ParkedKeys;
   private nextTimer = Infinity;
-  private place = 0;
 
   constructor(parts: BatchParts) {
     this.parts = parts;
     this.stamp = parts.stamp;
+    const { stamp, redrive } = parts;
+    this.parking = new ParkedKeys({
+      ...{ stamp, redrive },
+      write: this.write.bind(this),
+      count: this.count.bind(this),
+      reject: this.reject.bind(this),
+      hear: this.hearParked.bind(this),
+    });
   }
 
   /** Brings into memory what the items need, in few round trips. */
@@ -111,8 +117,8 @@ export class Batch {
   park(item: LaneItem, error: unknown): void {
     const turn = new Turn(this.resident(keyOf(item)));
     // A redrive that killed its reader waits behind what it was to redrive: that is what stands in quarantine.
-    if (turn.parked !== null) this.parkBehind({ item });
-    else this.parkWith(turn, item, error);
+    if (turn.parked !== null) this.parking.behind(turn, item);
+    else this.parking.park(turn, item, error);
     this.keep(turn);
   }
 
@@ -124,6 +130,10 @@ export class Batch {
 
   private turnedAway({ work }: Extract<Step, { type: 'turned' }>): void {
     this.parts.feeds.count(work.batch.feed, work.problem === null ? 'duplicate' : 'quarantined');
+    this.reject(work);
+  }
+
+  private reject(work: RecordWork): void {
     if (work.problem !== null) this.write(quarantinedRecord(this.stamp, work));
   }
 
@@ -185,13 +195,13 @@ export class Batch {
   private async processEntity(turn: Turn, steps: readonly DeliverStep[]): Promise<void> {
     for (const step of steps) {
       if (isRedrive(step.delivery)) await this.redrive(turn, step);
-      else if (turn.parked !== null) this.parkBehind(step);
+      else if (turn.parked !== null) this.parking.behind(turn, step.item);
       else await this.tryOne(turn, step);
     }
     this.keep(turn);
   }
 
-  private async tryOne(turn: Turn, step: DeliverStep, alreadyParked = false): Promise<boolean> {
+  private async tryOne(turn: Turn, step: DeliverStep, isParked = false): Promise<boolean> {
     const mark = turn.mark();
     try {
       const heard = await this.hear(turn, step, mark);
@@ -202,9 +212,16 @@ export class Batch {
     } catch (error) {
       if (isPortError(error)) throw error;
       turn.rollBack(mark);
-      this.parkWith(turn, step.item, error, alreadyParked);
+      if (isParked) this.parking.parkAgain(turn, step.item, error);
+      else this.parking.park(turn, step.item, error);
       return false;
     }
+  }
+
+  private async hearParked(turn: Turn, step: DeliverStep): Promise<boolean> {
+    const { body } = step.item;
+    if (body.type === 'command') await this.loadOutcomes([outcomeId(body)]);
+    return this.tryOne(turn, step, true);
   }
 
   private async hear(turn: Turn, { delivery }: DeliverStep, mark: Mark): Promise<Heard> {
@@ -243,8 +260,7 @@ export class Batch {
       this.write(refusedDelivery(this.stamp, delivery, heard.refusal));
     switch (origin.type) {
       case 'record':
-        if (item.position > 0)
-          this.parts.feeds.count(origin.feed, heard.verdict === 'refused' ? 'quarantined' : heard.verdict);
+        this.count(item, heard.verdict === 'refused' ? 'quarantined' : heard.verdict);
         break;
       case 'command': {
         const id = outcomeId(origin.command);
@@ -263,69 +279,21 @@ export class Batch {
 
   private async redrive(turn: Turn, step: DeliverStep): Promise<void> {
     const { key, origin } = step.delivery;
-    const again = origin.type === 'command' && this.outcomes.has(outcomeId(origin.command));
-    if (turn.parked === null || again) {
-      // The worker's own wish to go on: somebody else has gone on already.
-      if (origin.type !== 'command') return;
-      this.conclude(turn, step, again ? { verdict: 'duplicate' } : refuse('MF_NOT_PARKED', `${key} is not parked`));
-      return;
-    }
-    // The store shows what this batch has redriven as parked still; what is left of it goes on in the next commit.
-    if (this.redriven.has(key)) {
-      this.conclude(turn, step, { verdict: 'accepted' });
-      return;
-    }
-    this.redriven.add(key);
-    const drop = origin.type === 'command' && origin.command.name === 'drop';
     const { parked } = turn;
-    turn.parked = null;
-    const left = await this.parts.redrive({ key, drop, quarantine: parked.quarantine }, this.stamp, {
-      write: (document) => {
-        this.write(document);
-      },
-      turnedAway: (work) => {
-        if (work.problem !== null) this.write(quarantinedRecord(this.stamp, work));
-      },
-      tryOne: async (parkedStep) => {
-        const { body } = parkedStep.item;
-        if (body.type === 'command') await this.loadOutcomes([outcomeId(body)]);
-        return this.tryOne(turn, parkedStep, true);
-      },
-      parkedNow: this.parkedNow(key),
-    });
-    this.goOn(turn, left, parked);
-    if (origin.type === 'command') this.conclude(turn, step, { verdict: 'accepted' });
-  }
-
-  /** After a redrive: parked again by what threw, free again, or to be gone on with in the next commit. */
-  private goOn(turn: Turn, left: boolean, parked: Parked): void {
-    if (turn.parked !== null) return;
-    const { key, actor } = turn.resident;
-    if (left) {
-      turn.parked = parked;
-      turn.effects.push({ key, type: 'effect', name: '$redrive', data: {} });
-    } else {
-      turn.note({ type: `${actor.kind}.unparked`, data: { quarantine: parked.quarantine } }, this.stamp.at);
+    // The worker's own wish to go on: somebody else may have gone on already.
+    if (origin.type !== 'command') {
+      if (parked !== null) await this.parking.redrive(turn, parked, false);
+    } else if (this.outcomes.has(outcomeId(origin.command))) this.conclude(turn, step, { verdict: 'duplicate' });
+    else if (parked === null) this.conclude(turn, step, refuse('MF_NOT_PARKED', `${key} is not parked`));
+    else {
+      await this.parking.redrive(turn, parked, origin.command.name === 'drop');
+      this.conclude(turn, step, { verdict: 'accepted' });
     }
   }
 
-  private parkedNow(key: MatchingKey): boolean {
-    for (const name of this.workerDocuments.keys()) if (name.startsWith(`master.parked/${key}.`)) return true;
-    return false;
-  }
-
-  private parkWith(turn: Turn, item: LaneItem, error: unknown, alreadyParked = false): void {
-    const { id, document } = poisoned(this.stamp, item, error);
-    this.write(document);
-    if (!alreadyParked) this.write(parkedDocument(this.stamp, item, this.place++));
-    turn.parked = { quarantine: id };
-    turn.note({ type: `${turn.resident.actor.kind}.parked`, data: { quarantine: id } }, this.stamp.at);
-    if (item.body.type === 'records' && item.position > 0) this.parts.feeds.count(item.body.feed, 'quarantined');
-  }
-
-  private parkBehind({ item }: Pick<DeliverStep, 'item'>): void {
-    this.write(parkedDocument(this.stamp, item, this.place++));
-    if (item.body.type === 'records' && item.position > 0) this.parts.feeds.count(item.body.feed, 'accepted');
+  /** What was parked has no position any more, and was counted when it was parked. */
+  private count({ body, position }: LaneItem, verdict: Verdict): void {
+    if (body.type === 'records' && position > 0) this.parts.feeds.count(body.feed, verdict);
   }
 
   private keep(turn: Turn, documents = documentsOf(turn, this.stamp, this.parts.limits.documentBytes)): void {

@@ -8,7 +8,7 @@ import type { LaneItem } from './lane-reader.ts';
 import { parkedItem, unparked } from './parking.ts';
 import { resolved } from './quarantine.ts';
 import { untilKnown, type Patience } from './retry.ts';
-import { stepOf, type Step } from './steps.ts';
+import { stepOf, type DeliverStep } from './steps.ts';
 
 /** Commands that are about a parked entity, and are heard although it is parked. */
 export const REDRIVE_COMMANDS = {
@@ -23,9 +23,9 @@ export function isRedriveCommand(name: string): boolean {
 
 export interface RedriveSink {
   readonly write: (document: StoredDocument) => void;
-  readonly turnedAway: (work: RecordWork) => void;
+  readonly reject: (work: RecordWork) => void;
   /** Whether the actor heard it without throwing; if not, it stays parked where it is. */
-  readonly tryOne: (step: Extract<Step, { type: 'deliver' }>) => Promise<boolean>;
+  readonly hear: (step: DeliverStep) => Promise<boolean>;
   /** Whether this very batch has parked messages of the entity, which the store does not show yet. */
   readonly parkedNow: boolean;
 }
@@ -69,8 +69,8 @@ export function redriver({ store, patience, stages, kind, most, quiesce }: Redri
       const intake = intakeOf([item]);
       for (const stage of stages) if (intake.records.length > 0) stage(intake.records);
       const step = stepOf(item, intake.records[0], kind, Math.max(at, item.at));
-      if (step.type === 'deliver') return sink.tryOne(step);
-      if (step.type === 'turned') sink.turnedAway(step.work);
+      if (step.type === 'deliver') return sink.hear(step);
+      if (step.type === 'turned') sink.reject(step.work);
       return true;
     }
   };

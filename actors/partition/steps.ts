@@ -13,6 +13,8 @@ export type Step =
   /** The marks cover it: it was applied before. */
   | { readonly type: 'covered'; readonly item: LaneItem };
 
+export type DeliverStep = Extract<Step, { type: 'deliver' }>;
+
 /** Items in order, as steps; the marks move along, within the batch too. */
 export function* stepsOf(
   { items, records }: Intake,
