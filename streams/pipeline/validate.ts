@@ -86,7 +86,8 @@ export function validate(batch: readonly RecordWork[]): void {
   }
 }
 
-function problemOf(extracted: ExtractedPart): Problem | null {
+/** What is wrong with a part, if anything is. */
+export function problemOf(extracted: Pick<ExtractedPart, 'part' | 'name'>): Problem | null {
   const { part, name } = extracted;
   if (part.merge !== 'least') return check(name, part.body);
   let known = shared.get(part);

@@ -72,7 +72,7 @@ function shown(value: unknown): string {
 
 /** The bodies that a person makes who does as the fix says, in every way that it offers. */
 function mendedBy(fix: string, { name, body, path, rule }: Violated): Body[] {
-  const place = (value: unknown): Body => put(body, CANONICAL[name].body, path, value);
+  const place = (value: unknown): Body => put(body, bodySchema(name), path, value);
   if (rule === 'additionalProperties') return /^leave it out/.test(fix) ? [place(undefined)] : [];
   if (rule === 'required' ? !fix.startsWith('add it') : !fix.startsWith('make it')) return [];
   return offered(fix, path).map(place);
@@ -89,8 +89,10 @@ function forbiddenBy(fix: string, { name, body, path, rule }: Violated): Body[] 
     ...(most === undefined ? [] : [most + 1]),
     ...(length === null ? [] : [text(Number(length[1]) - 1), text(Number(length[2]) + 1)]),
   ];
-  return values.map((value) => put(body, CANONICAL[name].body, path, value));
+  return values.map((value) => put(body, bodySchema(name), path, value));
 }
+
+const bodySchema = (name: keyof typeof CANONICAL): SchemaNode => CANONICAL[name].body as SchemaNode;
 
 const text = (length: number): string => 'x'.repeat(length);
 

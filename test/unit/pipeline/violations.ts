@@ -35,21 +35,12 @@ type Broken = Pick<Violated, 'rule' | 'path' | 'value' | 'schema'>;
 /** A value of the schema with as little in it as may be. */
 export function valid(schema: SchemaNode): unknown {
   if (schema.enum !== undefined) return schema.enum[0];
-  switch (schema.type) {
-    case 'string':
-      return validText(schema);
-    case 'integer':
-    case 'number':
-      return Math.max(0, schema.minimum ?? 0);
-    case 'array':
-      return Array.from({ length: Math.max(1, schema.minItems ?? 0) }, () => valid(schema.items ?? {}));
-    case 'object': {
-      const names = schema.required ?? [];
-      return Object.fromEntries(names.map((name) => [name, valid(schema.properties?.[name] ?? {})]));
-    }
-    default:
-      throw new Error(`no valid value is known for ${JSON.stringify(schema)}`);
-  }
+  const { type, minimum = 0, minItems = 0, items = {}, required = [], properties } = schema;
+  if (type === 'string') return validText(schema);
+  if (type === 'integer' || type === 'number') return Math.max(0, minimum);
+  if (type === 'array') return Array.from({ length: Math.max(1, minItems) }, () => valid(items));
+  if (type === 'object') return Object.fromEntries(required.map((name) => [name, valid(properties?.[name] ?? {})]));
+  throw new Error(`no valid value is known for ${JSON.stringify(schema)}`);
 }
 
 function validText({ pattern, format, minLength = 0 }: SchemaNode): string {
