@@ -1,3 +1,4 @@
+import { withMeta } from '../actors/node/export-file.ts';
 import { openReadPorts, type ReadPorts } from '../actors/node/ports.ts';
 import { COLLECTIONS, isCollection, prefixOf, TASKS, type Collection } from '../config/tasks.ts';
 import type { IndexKey, StoredDocument } from '../schemas/document.ts';
@@ -93,12 +94,4 @@ function indexFor(collection: Collection, where: readonly Condition[]): { index:
     }
   }
   return undefined;
-}
-
-function withMeta(json: string, { version, partition, seq, at, meta }: StoredDocument): string {
-  const more = {
-    ...{ version, partition, seq, at: new Date(at).toISOString() },
-    meta: meta === '' ? null : (JSON.parse(meta) as unknown),
-  };
-  return `${json.slice(0, -1)},"_meta":${JSON.stringify(more)}}`;
 }

@@ -1,6 +1,8 @@
 import { openReading, type Reading } from '../actors/node/reading.ts';
 import type { PartitionStatus } from '../actors/node/queries.ts';
 import type { Settings } from '../schemas/settings.ts';
+import type { ExportDocument } from '../schemas/tasks/quarantine.ts';
+import { upcast } from '../schemas/upcast.ts';
 import { amount } from './money.ts';
 import { count } from './progress.ts';
 import { readCauses, type Cause } from './quarantine.ts';
@@ -24,6 +26,8 @@ export interface DataStatistics {
   readonly waiting: number;
   readonly parked: number;
   readonly quarantine: readonly Cause[];
+  /** What went from the quarantine to files, since it was full or old. */
+  readonly exported: { readonly documents: number; readonly files: readonly string[] };
   readonly partitions: readonly PartitionStatus[];
 }
 
@@ -34,10 +38,22 @@ export async function readStatistics(settings: Settings): Promise<DataStatistics
     const [waiting = 0, parked = 0] = [collections['master.waiting'], collections['master.parked']];
     const orders = await countOrders(reading);
     const quarantine = await readCauses(settings);
-    return { data: settings.data, collections, orders, waiting, parked, quarantine, partitions };
+    const exported = await readExports(reading);
+    return { data: settings.data, collections, orders, waiting, parked, quarantine, exported, partitions };
   } finally {
     reading.close();
   }
+}
+
+async function readExports({ queries }: Pick<Reading, 'queries'>): Promise<DataStatistics['exported']> {
+  const files = new Set<string>();
+  let documents = 0;
+  for await (const { json } of queries.all('management.exports')) {
+    const exported = upcast<ExportDocument>('management.exports', JSON.parse(json ?? 'null'));
+    files.add(exported.file);
+    documents += exported.documents;
+  }
+  return { documents, files: [...files].sort() };
 }
 
 interface OrderBody {
@@ -61,7 +77,8 @@ export async function countOrders({ queries }: Pick<Reading, 'queries'>): Promis
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }
 
-export function statisticsText({ data, collections, orders, quarantine, partitions }: DataStatistics): string {
+export function statisticsText(statistics: DataStatistics): string {
+  const { data, collections, orders, quarantine, exported, partitions } = statistics;
   const documents = Object.entries(collections).map(([name, n]) => [name, count(n)]);
   const sections = [`Data set ${data}`, table(['collection', 'documents'], documents)];
   if (orders.length > 0)
@@ -73,6 +90,10 @@ export function statisticsText({ data, collections, orders, quarantine, partitio
         quarantine.map(({ cause, count: n }) => [count(n), cause]),
       ),
     );
+  }
+  if (exported.documents > 0) {
+    const files = `${count(exported.files.length)} ${exported.files.length === 1 ? 'file' : 'files'}`;
+    sections.push(`${count(exported.documents)} documents of the quarantine went to ${files} in ${data}/quarantine`);
   }
   sections.push(table(['partition', 'commits', 'openings', 'fast', 'bulk', 'waiting'], partitions.map(partitionRow)));
   return sections.join('\n\n');

@@ -23,10 +23,8 @@ export function storyText(story: Story): string {
     `${kind} ${key}\n  status ${flag.status}, version ${version}${partyLine(story)}${factsText(flag.facts)}`,
     ...[...groups].map(([collection, group]) => recordsText(collection, group)),
     recordsText('waiting for what they are about', waiting),
-    recordsText('in quarantine', quarantine),
-    parked === 0
-      ? ''
-      : `${count(parked)} messages are parked behind one that its actor could not take: masterflag do redrive ${key}`,
+    quarantineText(quarantine),
+    parked === 0 ? '' : parkedText(parked, quarantine),
     eventsText(story.events as readonly EventLike[]),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
@@ -36,6 +34,27 @@ function partyLine({ key, party }: Story): string {
   if (party === undefined) return '';
   const of = party.head === key ? 'the head of' : `a member of ${party.head}, which has`;
   return `\n  ${of} ${count(party.members.length)} members, whose records follow: masterflag party ${key}`;
+}
+
+/** What was rejected of an entity: enough to know whether to look closer. */
+function quarantineText(entries: readonly Shown[]): string {
+  if (entries.length === 0) return '';
+  const rows = entries.slice(0, MOST_SHOWN).map(({ body }) => {
+    const { _id, field, value, message } = body as Readonly<Record<string, string>>;
+    return [_id ?? '', field ?? '', (value ?? '').slice(0, 40), (message ?? '').slice(0, 80)];
+  });
+  const text = table(['', 'field', 'value', 'what is wrong'], rows);
+  const more = entries.length > rows.length ? [`  ... and ${count(entries.length - rows.length)} more`] : [];
+  return [`in quarantine (${count(entries.length)}): masterflag quarantine show ID`, indent(text, 2), ...more].join(
+    '\n',
+  );
+}
+
+/** The first of those that are parked is the poisoned one. */
+function parkedText(parked: number, entries: readonly Shown[]): string {
+  const poison = entries.map(({ body }) => body as Body).find(({ type }) => type === 'poison');
+  const id = typeof poison?.['_id'] === 'string' ? poison['_id'] : 'ID';
+  return `parked: ${count(parked)} messages, the first of which its actor could not take: masterflag quarantine show ${id}`;
 }
 
 function factsText(facts: Body | undefined): string {

@@ -19,6 +19,9 @@ const DEFAULTS: Settings = {
   emailCase: 'lower',
   emailTags: 'keep',
   emailDots: 'keep',
+  quarantineEntries: 100_000,
+  quarantineMb: 512,
+  quarantineDays: 90,
   logLevel: 'warn',
 };
 
@@ -45,6 +48,9 @@ export const VARIABLES: Readonly<Record<string, readonly [keyof Settings, (text:
   MASTERFLAG_EMAIL_CASE: ['emailCase', String],
   MASTERFLAG_EMAIL_TAGS: ['emailTags', String],
   MASTERFLAG_EMAIL_DOTS: ['emailDots', String],
+  MASTERFLAG_QUARANTINE_ENTRIES: ['quarantineEntries', Number],
+  MASTERFLAG_QUARANTINE_MB: ['quarantineMb', Number],
+  MASTERFLAG_QUARANTINE_DAYS: ['quarantineDays', Number],
   MASTERFLAG_LOG: ['logLevel', String],
 };
 

@@ -37,6 +37,8 @@ export const TASKS = {
   'master.outcomes': { owner: '*', indexes: ['expires'] },
   'management.quarantine': { owner: '*', indexes: ['entity', 'cause'] },
   'management.sources': { owner: '*', indexes: [] },
+  'management.resolutions': { owner: '*', indexes: [] },
+  'management.exports': { owner: '*', indexes: [] },
   'management.feeds': { owner: '*', indexes: ['feed'] },
 } as const satisfies Record<string, Task>;
 

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { body, list, PERSONAL, Reference } from './canonical/fields.ts';
+import { EffectItem } from './inbox.ts';
 import { Why } from './party.ts';
 
 /** The longest note; a few of them are kept in the flag, which stays small. */
@@ -25,11 +26,54 @@ export const Split = body({ from: members, why: Why });
 
 export type Join = Readonly<Static<typeof Join>>;
 export type Split = Readonly<Static<typeof Split>>;
-export type Note = Readonly<Static<typeof Note>>;
+const Entry = Type.String({ minLength: 1 });
+const Person = Type.String({ minLength: 1, maxLength: 200, ...PERSONAL });
 
-/** Every command, and the schema of its data; `*` is for any kind. */
+/** Send an entry again: as the source's present version reads it. Without an entry, the one that parks the entity. */
+export const Redrive = body({
+  entry: Type.Optional(Entry),
+  by: Person,
+  /** What is sent: the record, routed and stamped anew, or the part; a parked message is heard where it is. */
+  send: Type.Optional(EffectItem),
+});
+
+/** Send something else in an entry's stead. */
+export const Fix = body({ entry: Entry, by: Person, send: EffectItem });
+
+/** Give an entry up. Without an entry, the one that parks the entity. */
+export const Drop = body({
+  entry: Type.Optional(Entry),
+  by: Person,
+  why: Type.String({ minLength: 1, maxLength: NOTE_LENGTH, ...PERSONAL }),
+});
+
+/** Remove documents of a partition: the data set's own command. Those that changed since they were looked at stay. */
+export const Remove = body({
+  collection: Type.Enum(['management.quarantine', 'management.resolutions', 'master.outcomes']),
+  /** The file that has them now; outcomes that nobody asks for any more are in none. */
+  file: Type.Optional(Type.String()),
+  documents: list(body({ id: Type.String(), version: Type.Integer() })),
+});
+
+export type Note = Readonly<Static<typeof Note>>;
+export type Redrive = Readonly<Static<typeof Redrive>>;
+export type Fix = Readonly<Static<typeof Fix>>;
+export type Drop = Readonly<Static<typeof Drop>>;
+export type Remove = Readonly<Static<typeof Remove>>;
+
+/** Every command that anybody may send, and the schema of its data; `*` is for any kind. */
 export const COMMANDS = {
   note: { kind: '*', data: Note },
   join: { kind: '*', data: Join },
   split: { kind: '*', data: Split },
+  redrive: { kind: '*', data: Redrive },
+  fix: { kind: '*', data: Fix },
+  drop: { kind: '*', data: Drop },
 } as const;
+
+/** Commands about the quarantine: the partition's worker hears them, also while the entity is parked. */
+const ABOUT_QUARANTINE: ReadonlySet<string> = new Set(['redrive', 'fix', 'drop', 'remove']);
+
+export function isAboutQuarantine(command: string): boolean {
+  return ABOUT_QUARANTINE.has(command);
+}

@@ -60,8 +60,27 @@ export const ERRORS = {
     mend: 'Nothing to do: its messages are heard as they come.',
   },
   MF_TOO_MANY_PARKED: {
-    means: 'More messages wait behind a poisoned one than are kept for one entity.',
-    mend: 'Redrive or drop the poisoned message, then feed the quarantined records again.',
+    means:
+      'More messages wait behind a poisoned one than are parked for one entity; those that come on top wait in quarantine.',
+    mend: 'Redrive or drop the poisoned message: what waits behind it, in quarantine too, follows in its order.',
+  },
+  MF_NOT_QUARANTINED: {
+    means:
+      'A command names an entry that is not in quarantine: it was fixed, redriven, dropped or exported, or there never was one.',
+    mend: 'Nothing to do if it was; `masterflag quarantine list` shows what is there.',
+  },
+  MF_WAITS_BEHIND: {
+    means: 'An entry waits behind a poisoned message of the same entity, and may not be heard before it.',
+    mend: 'Redrive or drop the poisoned message that is named: what waits behind it follows in its order.',
+  },
+  MF_NOT_FIXABLE: {
+    means:
+      'What is in quarantine is nothing that a person could correct: an effect, a command, a timer, or a message that only waits.',
+    mend: 'Redrive it once its cause is mended, or drop it.',
+  },
+  MF_FIX_INVALID: {
+    means: 'A fix names a field that the record does not have, or a payload that is no record of its format.',
+    mend: 'Look at the record with `masterflag quarantine show ID`; name a column or a path of it, or give it whole with --payload.',
   },
   MF_RECORD_TOO_LARGE: {
     means: 'A record of a feed is longer than 512 KiB.',
@@ -130,7 +149,7 @@ export const ERRORS = {
   },
   MF_SOURCE_UNKNOWN: {
     means: 'There is no source of this name, or not in the version that a record was stamped with.',
-    mend: 'Put the source file, in that version, into the folder of sources.',
+    mend: 'Put the source file, in that version, into the folder of sources; an engine that runs already reads sources when it starts.',
   },
   MF_RECORD_UNMAPPED: {
     means: 'A field of a record cannot be turned into what its source says that it is.',

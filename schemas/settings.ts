@@ -35,6 +35,12 @@ export const Settings = Type.Object(
     emailTags: Type.Enum(['keep', 'drop']),
     /** Whether Gmail addresses that differ in dots only are compared as one; the address keeps them. */
     emailDots: Type.Enum(['keep', 'drop']),
+    /** Documents that the quarantine may have; beyond, its oldest go to a file. The same of what became of them. */
+    quarantineEntries: Type.Integer({ minimum: 1 }),
+    /** MiB that they may have. */
+    quarantineMb: Type.Number({ minimum: 1 }),
+    /** Days that they are kept. */
+    quarantineDays: Type.Number({ minimum: 0 }),
     logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
   },
   { additionalProperties: false },

@@ -1,8 +1,10 @@
 import { Type, type TObject, type TSchema } from 'typebox';
 import { CANONICAL } from './canonical/canonical.ts';
 import { body } from './canonical/fields.ts';
+import { Checkpoint } from './checkpoint.ts';
 import { EFFECTS } from './effect.ts';
 import { EVENTS } from './event.ts';
+import { CommandBody, EffectBatch, RecordBatch, SentRecord, TimerBody } from './inbox.ts';
 import { stamp } from './statement.ts';
 import {
   ClaimMeta,
@@ -19,6 +21,7 @@ import {
   ProductSaved,
   StampMeta,
 } from './state.ts';
+import { FeedDocument, OutcomeDocument, ParkedDocument, TimerDocument } from './tasks/books.ts';
 import { ClaimDocument, FlagDocument, PlaceDocument, WaitingDocument } from './tasks/flags.ts';
 import { DeliveryDocument, OrderDocument, PaymentDocument, RevenueDocument, ReviewDocument } from './tasks/orders.ts';
 import {
@@ -29,6 +32,7 @@ import {
   MemberDocument,
   ProductDocument,
 } from './tasks/parties.ts';
+import { ExportDocument, QuarantineDocument, QuarantineMeta, ResolutionDocument } from './tasks/quarantine.ts';
 
 /** A shape that outlives the process that wrote it. */
 export interface Shape {
@@ -54,6 +58,12 @@ const documents = {
   'master.waiting': WaitingDocument,
   'master.claims': ClaimDocument,
   'master.places': PlaceDocument,
+  'master.parked': ParkedDocument,
+  'master.timers': TimerDocument,
+  'master.outcomes': OutcomeDocument,
+  'management.feeds': FeedDocument,
+  'management.resolutions': ResolutionDocument,
+  'management.exports': ExportDocument,
 };
 
 /** What actors keep in the meta of flags (`state`) and of records (`meta`). */
@@ -66,6 +76,7 @@ const states = {
   'meta/member': MemberMeta,
   'meta/claim': ClaimMeta,
   'meta/place': PlaceMeta,
+  'meta/quarantine': QuarantineMeta,
 };
 
 /** In their second version stamps tell the version of the source. */
@@ -90,10 +101,22 @@ const described = {
   'meta/enterprise': EnterpriseMeta,
 };
 
-/** Every persisted shape that actors and sources make, by a name that never changes. */
+/** What a log holds: bodies of the inbox, and within an effect the record that is sent again. */
+const inbox = {
+  'inbox/records': RecordBatch,
+  'inbox/command': CommandBody,
+  'inbox/timer': TimerBody,
+  'inbox/sent': SentRecord,
+};
+
+/** Every persisted shape, by a name that never changes. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
   ...first(documents),
   ...first(states),
+  ...first(inbox),
+  'inbox/effects': { v: 2, schema: EffectBatch },
+  'management.quarantine': { v: 2, schema: QuarantineDocument },
+  checkpoint: { v: 1, schema: Checkpoint },
   ...first(
     prefixed(
       'effect',

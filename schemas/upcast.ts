@@ -35,6 +35,10 @@ export const UPCASTERS: Readonly<Record<string, readonly Upcaster[]>> = {
   'state/customer': [second],
   // Its statements stand in its document still; they get records of their own with what is heard next.
   'state/enterprise': [(older) => ({ ...second(older), members: [] })],
+  // Effects that send a record again came with version 2: a node that knows none of them must not read on.
+  'inbox/effects': [second],
+  // Poisoned messages had neither rule nor field nor value, and nobody knew what a field was made of.
+  'management.quarantine': [(older) => ({ rule: '', field: '', value: '', ...older, v: 2, from: [] })],
 };
 
 /** What the second version adds may be absent. */

@@ -52,6 +52,9 @@ export interface Store {
   /** How many live documents a collection has. */
   count(collection: string): Promise<number>;
 
+  /** How much the live documents of a collection are, or those whose declared index has this value. */
+  size(collection: string, index?: string, value?: IndexKey): Promise<Size>;
+
   close(): Promise<void>;
 }
 
@@ -59,6 +62,14 @@ export interface Page {
   /** Ids strictly after this one; '' from the beginning. */
   readonly after: string;
   readonly limit: number;
+}
+
+export interface Size {
+  readonly documents: number;
+  /** Of bodies and metas, as UTF-8. */
+  readonly bytes: number;
+  /** When the one was written that was written first, in ms since the epoch; Infinity of none. */
+  readonly oldest: number;
 }
 
 export interface ApplyReport {

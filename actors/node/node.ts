@@ -16,6 +16,7 @@ import { kindsOf, type Kinds } from './kinds.ts';
 import { matchingOf } from './matching.ts';
 import { Parties } from './parties.ts';
 import { openPorts, type Ports } from './ports.ts';
+import { QuarantineBounds } from './quarantine-bounds.ts';
 import { Queries } from './queries.ts';
 import { namesOf, openSources, refuseOtherCounts } from './reading.ts';
 import { Retention } from './retention.ts';
@@ -32,6 +33,7 @@ export class MasterflagNode {
   private readonly ports: Ports;
   private readonly host: PartitionHost;
   private readonly retention: Retention;
+  private readonly bounds: QuarantineBounds;
   private readonly settings: Settings;
   private readonly settledWaiters = new Map<PartitionId, Set<() => void>>();
 
@@ -71,6 +73,7 @@ export class MasterflagNode {
     }
     this.broker.createService(nodeService(queries, () => ({ failed: Object.fromEntries(this.host.failed) })));
     this.retention = new Retention(log, store, settings, logger);
+    this.bounds = new QuarantineBounds({ store, commands: this.commands, settings, logger });
   }
 
   /** Resolves when every partition is open and every service answers. */
@@ -84,10 +87,12 @@ export class MasterflagNode {
     await this.host.start();
     await this.broker.start();
     this.retention.start();
+    this.bounds.start();
   }
 
   async stop(): Promise<void> {
     this.retention.stop();
+    await this.bounds.stop();
     await this.broker.stop();
     await this.host.stop();
     await this.ports.close();

@@ -1,25 +1,28 @@
 import { refName, type StoredDocument } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
-import type { EffectItem } from '../../schemas/inbox.ts';
+import { isAboutQuarantine } from '../../schemas/command.ts';
+import type { CommandBody, EffectItem } from '../../schemas/inbox.ts';
 import type { RecordRef } from '../actor.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
+import type { RecordWork } from '../../streams/pipeline/batch.ts';
 import type { Delivery } from '../../streams/pipeline/delivery.ts';
+import { EntryCommands } from './entry-commands.ts';
 import { addCloudEvents, documentsOf, type Stamp } from './encode.ts';
-import type { FeedCounts } from './feed-counts.ts';
+import type { FeedCounts, Verdict } from './feed-counts.ts';
 import type { Forwards } from './forwards.ts';
-import { keyOf } from './intake.ts';
+import { feedOf, keyOf } from './intake.ts';
 import type { LaneItem } from './lane-reader.ts';
 import type { Limits } from './limits.ts';
 import type { Loader } from './loader.ts';
 import { outcomeDocument, outcomeId, outcomeOf, readOutcome, type Outcome, type RecentOutcomes } from './outcomes.ts';
-import { parkedDocument } from './parking.ts';
-import { poisoned, quarantinedRecord, refusedDelivery } from './quarantine.ts';
-import { isRedriveCommand, type Redrive } from './redrive.ts';
-import type { Parked, Resident } from './resident.ts';
+import { ParkedKeys } from './parked-keys.ts';
+import { quarantinedRecord, refusedDelivery } from './quarantine.ts';
+import type { Redriver } from './redrive.ts';
+import type { Resident } from './resident.ts';
 import { timerDocument, timerDone } from './timers.ts';
 import { provide, wantedBy } from './wanted.ts';
-import { Turn, type Heard, type Mark } from './turn.ts';
-import type { Step } from './steps.ts';
+import { Turn, type Heard, type Mark, type Refusal } from './turn.ts';
+import type { DeliverStep, Step } from './steps.ts';
 
 /** How a command ended, for whoever waits for it. */
 export interface Answer {
@@ -33,7 +36,7 @@ export interface BatchParts {
   readonly loader: Loader;
   readonly feeds: FeedCounts;
   readonly forwards: Forwards;
-  readonly redrive: Redrive;
+  readonly redrive: Redriver;
   readonly recentOutcomes: RecentOutcomes;
 }
 
@@ -47,8 +50,6 @@ export interface BatchResult {
   readonly nextTimer: number;
 }
 
-type DeliverStep = Extract<Step, { type: 'deliver' }>;
-
 /** The work of one commit: entity by entity, each hearing its deliveries in order. */
 export class Batch {
   readonly stamp: Stamp;
@@ -61,13 +62,31 @@ export class Batch {
   private readonly effects: EffectItem[] = [];
   private readonly events: string[] = [];
   private readonly answers: Answer[] = [];
-  private readonly redriven = new Set<MatchingKey>();
+  private readonly parking: ParkedKeys;
+  private readonly entries: EntryCommands;
+  /** Sent again on purpose, although the like of it went before. */
+  private readonly sentAgain = new Set<EffectItem>();
   private nextTimer = Infinity;
-  private place = 0;
 
   constructor(parts: BatchParts) {
     this.parts = parts;
     this.stamp = parts.stamp;
+    const { stamp, redrive, limits } = parts;
+    const write = this.write.bind(this);
+    this.parking = new ParkedKeys({
+      ...{ stamp, limits, redrive, write },
+      count: this.count.bind(this),
+      reject: this.reject.bind(this),
+      hear: this.hearParked.bind(this),
+    });
+    this.entries = new EntryCommands({
+      ...{ stamp, redrive, write, parking: this.parking },
+      written: (name) => this.workerDocuments.get(name),
+      send: (turn, effect) => {
+        this.sentAgain.add(effect);
+        turn.effects.push(effect);
+      },
+    });
   }
 
   /** Brings into memory what the items need, in few round trips. */
@@ -108,12 +127,18 @@ export class Batch {
   }
 
   /** Parks an item, and its entity with it, without the actor hearing it. */
-  park(item: LaneItem, error: unknown): void {
+  async park(item: LaneItem, error: Error): Promise<void> {
     const turn = new Turn(this.resident(keyOf(item)));
-    // A redrive that killed its reader waits behind what it was to redrive: that is what stands in quarantine.
-    if (turn.parked !== null) this.parkBehind({ item });
-    else this.parkWith(turn, item, error);
+    if (isGoingOn(item)) await this.stopGoingOn(turn, item, error);
+    else if (turn.parked === null) this.parking.park(turn, item, error);
+    else await this.parking.behind(turn, item);
     this.keep(turn);
+  }
+
+  /** What was heard again killed its reader: that is parked, and not the wish to hear it. */
+  private async stopGoingOn(turn: Turn, { body }: LaneItem, error: Error): Promise<void> {
+    if (turn.parked !== null) await this.parking.parkFirst(turn, error);
+    if (body.type === 'command') this.answerTo(body, turn, { code: 'MF_KILLED_READER', reason: error.message });
   }
 
   finish(): BatchResult {
@@ -124,6 +149,10 @@ export class Batch {
 
   private turnedAway({ work }: Extract<Step, { type: 'turned' }>): void {
     this.parts.feeds.count(work.batch.feed, work.problem === null ? 'duplicate' : 'quarantined');
+    this.reject(work);
+  }
+
+  private reject(work: RecordWork): void {
     if (work.problem !== null) this.write(quarantinedRecord(this.stamp, work));
   }
 
@@ -185,13 +214,13 @@ export class Batch {
   private async processEntity(turn: Turn, steps: readonly DeliverStep[]): Promise<void> {
     for (const step of steps) {
       if (isRedrive(step.delivery)) await this.redrive(turn, step);
-      else if (turn.parked !== null) this.parkBehind(step);
-      else await this.tryOne(turn, step);
+      else if (turn.parked === null) await this.tryOne(turn, step);
+      else if (!(await this.parking.behind(turn, step.item))) this.conclude(turn, step, tooManyParked(turn));
     }
     this.keep(turn);
   }
 
-  private async tryOne(turn: Turn, step: DeliverStep, alreadyParked = false): Promise<boolean> {
+  private async tryOne(turn: Turn, step: DeliverStep, isParked = false): Promise<boolean> {
     const mark = turn.mark();
     try {
       const heard = await this.hear(turn, step, mark);
@@ -202,9 +231,16 @@ export class Batch {
     } catch (error) {
       if (isPortError(error)) throw error;
       turn.rollBack(mark);
-      this.parkWith(turn, step.item, error, alreadyParked);
+      if (isParked) this.parking.parkAgain(turn, step.item, error);
+      else this.parking.park(turn, step.item, error);
       return false;
     }
+  }
+
+  private async hearParked(turn: Turn, step: DeliverStep): Promise<boolean> {
+    const { body } = step.item;
+    if (body.type === 'command') await this.loadOutcomes([outcomeId(body)]);
+    return this.tryOne(turn, step, true);
   }
 
   private async hear(turn: Turn, { delivery }: DeliverStep, mark: Mark): Promise<Heard> {
@@ -212,7 +248,7 @@ export class Batch {
     if (origin.type === 'command') {
       const { command } = origin;
       if (this.outcomes.has(outcomeId(command))) return { verdict: 'duplicate' };
-      if (isRedriveCommand(command.name)) return refuse('MF_NOT_PARKED', `${command.key} is not parked`);
+      if (isAboutQuarantine(command.name)) return this.entries.hear(turn, command);
       const { expectedVersion } = command;
       if (expectedVersion !== undefined && expectedVersion !== turn.version) {
         return refuse(
@@ -243,14 +279,10 @@ export class Batch {
       this.write(refusedDelivery(this.stamp, delivery, heard.refusal));
     switch (origin.type) {
       case 'record':
-        if (item.position > 0)
-          this.parts.feeds.count(origin.feed, heard.verdict === 'refused' ? 'quarantined' : heard.verdict);
+        this.count(item, heard.verdict === 'refused' ? 'quarantined' : heard.verdict);
         break;
       case 'command': {
-        const id = outcomeId(origin.command);
-        const refusal = heard.verdict === 'refused' ? heard.refusal : undefined;
-        const outcome = this.outcomes.get(id) ?? outcomeOf(origin.command, turn.version, this.stamp.at, refusal);
-        this.answer(id, outcome);
+        this.answerTo(origin.command, turn, heard.verdict === 'refused' ? heard.refusal : undefined);
         break;
       }
       case 'timer':
@@ -262,76 +294,28 @@ export class Batch {
   }
 
   private async redrive(turn: Turn, step: DeliverStep): Promise<void> {
-    const { key, origin } = step.delivery;
-    const again = origin.type === 'command' && this.outcomes.has(outcomeId(origin.command));
-    if (turn.parked === null || again) {
-      // The worker's own wish to go on: somebody else has gone on already.
-      if (origin.type !== 'command') return;
-      this.conclude(turn, step, again ? { verdict: 'duplicate' } : refuse('MF_NOT_PARKED', `${key} is not parked`));
-      return;
-    }
-    // The store shows what this batch has redriven as parked still; what is left of it goes on in the next commit.
-    if (this.redriven.has(key)) {
-      this.conclude(turn, step, { verdict: 'accepted' });
-      return;
-    }
-    this.redriven.add(key);
-    const drop = origin.type === 'command' && origin.command.name === 'drop';
+    const { origin } = step.delivery;
     const { parked } = turn;
-    turn.parked = null;
-    const left = await this.parts.redrive({ key, drop, quarantine: parked.quarantine }, this.stamp, {
-      write: (document) => {
-        this.write(document);
-      },
-      turnedAway: (work) => {
-        if (work.problem !== null) this.write(quarantinedRecord(this.stamp, work));
-      },
-      tryOne: async (parkedStep) => {
-        const { body } = parkedStep.item;
-        if (body.type === 'command') await this.loadOutcomes([outcomeId(body)]);
-        return this.tryOne(turn, parkedStep, true);
-      },
-      parkedNow: this.parkedNow(key),
-    });
-    this.goOn(turn, left, parked);
-    if (origin.type === 'command') this.conclude(turn, step, { verdict: 'accepted' });
-  }
-
-  /** After a redrive: parked again by what threw, free again, or to be gone on with in the next commit. */
-  private goOn(turn: Turn, left: boolean, parked: Parked): void {
-    if (turn.parked !== null) return;
-    const { key, actor } = turn.resident;
-    if (left) {
-      turn.parked = parked;
-      turn.effects.push({ key, type: 'effect', name: '$redrive', data: {} });
-    } else {
-      turn.note({ type: `${actor.kind}.unparked`, data: { quarantine: parked.quarantine } }, this.stamp.at);
+    if (origin.type !== 'command') {
+      // The worker's own wish to go on: somebody else may have gone on already.
+      if (parked !== null) await this.parking.hearAgain(turn, parked, { drop: false });
+      return;
     }
+    const isAnswered = this.outcomes.has(outcomeId(origin.command));
+    this.conclude(turn, step, isAnswered ? { verdict: 'duplicate' } : await this.entries.hear(turn, origin.command));
   }
 
-  private parkedNow(key: MatchingKey): boolean {
-    for (const name of this.workerDocuments.keys()) if (name.startsWith(`master.parked/${key}.`)) return true;
-    return false;
-  }
-
-  private parkWith(turn: Turn, item: LaneItem, error: unknown, alreadyParked = false): void {
-    const { id, document } = poisoned(this.stamp, item, error);
-    this.write(document);
-    if (!alreadyParked) this.write(parkedDocument(this.stamp, item, this.place++));
-    turn.parked = { quarantine: id };
-    turn.note({ type: `${turn.resident.actor.kind}.parked`, data: { quarantine: id } }, this.stamp.at);
-    if (item.body.type === 'records' && item.position > 0) this.parts.feeds.count(item.body.feed, 'quarantined');
-  }
-
-  private parkBehind({ item }: Pick<DeliverStep, 'item'>): void {
-    this.write(parkedDocument(this.stamp, item, this.place++));
-    if (item.body.type === 'records' && item.position > 0) this.parts.feeds.count(item.body.feed, 'accepted');
+  /** What was parked has no position any more, and was counted when it was parked. */
+  private count(item: LaneItem, verdict: Verdict): void {
+    const counted = item.position > 0 ? feedOf(item) : null;
+    if (counted !== null) this.parts.feeds.count(counted.feed, verdict);
   }
 
   private keep(turn: Turn, documents = documentsOf(turn, this.stamp, this.parts.limits.documentBytes)): void {
     const { resident } = turn;
     for (const effect of turn.effects) {
-      if (effect.type === 'effect' || this.parts.forwards.isNew(effect)) this.effects.push(effect);
+      if (effect.type !== 'part' || this.sentAgain.has(effect) || this.parts.forwards.isNew(effect))
+        this.effects.push(effect);
     }
     for (const change of turn.timers) {
       this.write(timerDocument(this.stamp, resident.key, change));
@@ -348,7 +332,9 @@ export class Batch {
     this.parts.loader.resize(resident, bytes);
   }
 
-  private answer(id: string, outcome: Outcome): void {
+  private answerTo(command: CommandBody, { version }: Turn, refused?: Pick<Refusal, 'code' | 'reason'>): void {
+    const id = outcomeId(command);
+    const outcome = this.outcomes.get(id) ?? outcomeOf(command, version, this.stamp.at, refused);
     this.answers.push({ id, outcome });
     if (this.outcomes.has(id)) return;
     this.outcomes.set(id, outcome);
@@ -376,8 +362,19 @@ function isPlain({ parked }: Resident, steps: readonly DeliverStep[]): boolean {
 }
 
 function isRedrive({ origin, messages }: Delivery): boolean {
-  if (origin.type === 'command') return isRedriveCommand(origin.command.name);
+  if (origin.type === 'command') return isAboutQuarantine(origin.command.name);
   return origin.type === 'effect' && messages[0]?.name === '$redrive';
+}
+
+/** An item that asks for what waits to be heard again. */
+function isGoingOn({ body, item }: LaneItem): boolean {
+  if (body.type === 'command') return isAboutQuarantine(body.name);
+  return body.type === 'effects' && body.items[item]?.name === '$redrive';
+}
+
+function tooManyParked({ resident, parked }: Turn): Heard {
+  const behind = `behind the poisoned one ${parked?.quarantine ?? ''}`;
+  return refuse('MF_TOO_MANY_PARKED', `as many messages of ${resident.key} as may wait already ${behind}`);
 }
 
 function refuse(code: string, reason: string): Heard {

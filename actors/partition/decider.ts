@@ -6,13 +6,13 @@ import { Batch, type Answer } from './batch.ts';
 import { outboxOf, type Stamp } from './encode.ts';
 import { feedCountsId, type FeedCounts } from './feed-counts.ts';
 import type { Forwards } from './forwards.ts';
-import type { Intake } from './intake.ts';
+import { feedOf, type Intake } from './intake.ts';
 import { positionAfter, type LaneItem } from './lane-reader.ts';
 import type { Limits } from './limits.ts';
 import type { Loader } from './loader.ts';
 import type { Marks } from './marks.ts';
 import type { RecentOutcomes } from './outcomes.ts';
-import type { Redrive } from './redrive.ts';
+import type { Redriver } from './redrive.ts';
 import type { Resident, Residents } from './resident.ts';
 import { stepsOf, type Step } from './steps.ts';
 
@@ -34,7 +34,7 @@ export interface DeciderParts {
   readonly marks: Marks;
   readonly feeds: FeedCounts;
   readonly forwards: Forwards;
-  readonly redrive: Redrive;
+  readonly redrive: Redriver;
   readonly recentOutcomes: RecentOutcomes;
   readonly logId: string;
 }
@@ -102,7 +102,7 @@ export class Decider {
     if (item === undefined) return undefined;
     const batch = await this.batch(this.stamp(Math.max(this.last.now, item.at)), [item], [item]);
     const covered = item.body.type === 'effects' && this.parts.marks.covers(item.body);
-    if (!covered) batch.park(item, error);
+    if (!covered) await batch.park(item, error);
     if (!covered && item.body.type === 'effects' && item.lastOfMessage) this.parts.marks.advance(item.body);
     const positions = this.advance([{ type: 'covered', item }]);
     return this.finish(batch, { positions, marks: this.parts.marks.snapshot(), trying: null, openings: 0 });
@@ -127,8 +127,9 @@ export class Decider {
   private async loadFeeds(items: readonly LaneItem[], { partition }: Stamp): Promise<void> {
     const { feeds, loader } = this.parts;
     const unknown = new Map<string, string>();
-    for (const { body } of items) {
-      if (body.type === 'records' && !feeds.knows(body.feed)) unknown.set(body.feed, body.source);
+    for (const item of items) {
+      const counted = feedOf(item);
+      if (counted !== null && !feeds.knows(counted.feed)) unknown.set(counted.feed, counted.source);
     }
     const refs = [...unknown.keys()].map((feed) => ({
       collection: 'management.feeds',

@@ -127,7 +127,7 @@ export function outboxOf(
   const chunked: EffectChunks[] = [];
   for (const [to, items] of destinations) {
     const chunks = split(items, chunkBytes).map(
-      (some, chunk) => `{"v":1,"type":"effects","from":"${from}","seq":${seq},"chunk":${chunk},"items":[${some}]}`,
+      (some, chunk) => `{"v":2,"type":"effects","from":"${from}","seq":${seq},"chunk":${chunk},"items":[${some}]}`,
     );
     chunked.push({ to, chunks });
   }

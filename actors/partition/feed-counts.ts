@@ -1,5 +1,6 @@
 import type { StoredDocument } from '../../schemas/document.ts';
 import type { PartitionId } from '../../schemas/partition.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import { encode, type Stamp } from './encode.ts';
 
 /** What every record of a feed gets exactly one of; waiting records are accepted ones. */
@@ -38,7 +39,7 @@ export class FeedCounts {
     const found =
       document?.json === undefined || document.json === null
         ? {}
-        : (JSON.parse(document.json) as Partial<VerdictCounts>);
+        : upcast<Partial<VerdictCounts>>('management.feeds', JSON.parse(document.json));
     const { accepted = 0, duplicate = 0, stale = 0, quarantined = 0 } = found;
     this.feeds.set(feed, { source, counts: { accepted, duplicate, stale, quarantined }, changedBy: 0 });
   }

@@ -1,7 +1,8 @@
 import type { Checkpoint } from '../../schemas/checkpoint.ts';
-import type { InboxBody, RecordBatch } from '../../schemas/inbox.ts';
+import type { EffectItem, InboxBody, RecordBatch, SentRecord } from '../../schemas/inbox.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { Lane } from '../../schemas/partition.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { RecordWork } from '../../streams/pipeline/batch.ts';
 import type { Log } from '../../streams/log.ts';
 import { LaneReader, type LaneItem } from './lane-reader.ts';
@@ -59,14 +60,46 @@ export class IntakeReader {
 
 export function intakeOf(items: readonly LaneItem[], bulkPaused = false): Intake {
   const records: RecordWork[] = [];
-  for (const item of items) if (item.body.type === 'records') records.push(workOf(item, item.body));
+  for (const item of items) {
+    const found = recordIn(item);
+    if (found === null) continue;
+    const { batch, record } = found;
+    const { position, at } = item;
+    records.push({ position, item: item.item, at, batch, record, parts: [], duplicate: false, problem: null });
+  }
   return { items, records, bulkPaused };
 }
 
-function workOf({ position, item, at }: LaneItem, batch: RecordBatch): RecordWork {
-  const record = batch.records[item];
-  if (record === undefined) throw new RangeError(`no record ${item} in message ${position}`);
-  return { position, item, at, batch, record, parts: [], duplicate: false, problem: null };
+/** The record that an item is, if it is one: of a feed, or sent again out of quarantine. */
+export function recordIn({ body, item, position }: Pick<LaneItem, 'body' | 'item' | 'position'>): {
+  readonly batch: RecordBatch;
+  readonly record: RecordBatch['records'][number];
+} | null {
+  if (body.type === 'records') {
+    const record = body.records[item];
+    if (record === undefined) throw new RangeError(`no record ${item} in message ${position}`);
+    return { batch: body, record };
+  }
+  const effect = body.type === 'effects' ? body.items[item] : undefined;
+  return effect?.type === 'record' ? sentRecord(effect) : null;
+}
+
+/** The feed that an item is counted in, and its source, if it is a record. */
+export function feedOf({ body, item }: Pick<LaneItem, 'body' | 'item'>): Pick<RecordBatch, 'feed' | 'source'> | null {
+  if (body.type === 'records') return body;
+  const effect = body.type === 'effects' ? body.items[item] : undefined;
+  return effect?.type === 'record' ? (effect.data as SentRecord) : null;
+}
+
+/** A record that is sent again is a batch of its own. */
+export function sentRecord({ key, name, data }: EffectItem): {
+  readonly batch: RecordBatch;
+  readonly record: RecordBatch['records'][number];
+} {
+  const { source, sourceVersion, feed, columns, ...rest } = upcast<SentRecord>('inbox/sent', data);
+  const { v: _, ...record } = { key, record: name, ...rest };
+  const head = { v: 1, type: 'records', source, sourceVersion, feed } as const;
+  return { batch: { ...head, ...(columns === undefined ? {} : { columns }), records: [record] }, record };
 }
 
 /** The entity that an item is for: known without running any stage on it. */

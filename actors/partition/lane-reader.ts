@@ -1,7 +1,7 @@
 import type { LanePosition } from '../../schemas/checkpoint.ts';
-import { MasterflagError } from '../../schemas/errors.ts';
 import type { InboxBody } from '../../schemas/inbox.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { InboxMessage, Log } from '../../streams/log.ts';
 import { untilKnown, type Patience } from './retry.ts';
 
@@ -88,7 +88,7 @@ export class LaneReader {
   private async next(): Promise<OpenMessage | undefined> {
     if (this.unread.length === 0) await this.refill();
     const message = this.unread.pop();
-    this.open = message && openMessage(this.partition, message);
+    this.open = message && openMessage(message);
     return this.open;
   }
 
@@ -115,17 +115,15 @@ export function positionAfter(
   return { after, skip };
 }
 
-function openMessage(partition: PartitionId, { position, at, body: text }: InboxMessage): OpenMessage {
-  const body = JSON.parse(text) as InboxBody;
-  const version: number = body.v;
-  if (version !== 1) {
-    throw new MasterflagError(
-      'MF_NEWER_VERSION',
-      `${partition}, message ${position}: shape ${version}, this version reads 1`,
-    );
-  }
+function openMessage({ position, at, body: text }: InboxMessage): OpenMessage {
+  const body = presentBody(JSON.parse(text) as InboxBody);
   const items = itemsOf(body);
   return { position, at, body, items, bytesPerItem: Math.ceil(text.length / Math.max(items, 1)) };
+}
+
+/** A body of the inbox in the present version of its shape. @throws MF_NEWER_VERSION */
+export function presentBody(body: InboxBody): InboxBody {
+  return upcast<InboxBody>(`inbox/${body.type}`, body);
 }
 
 function itemsOf(body: InboxBody): number {

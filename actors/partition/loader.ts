@@ -15,12 +15,17 @@ import { untilKnown, type Patience } from './retry.ts';
 
 /** Brings what a batch needs into memory with few round trips: all flags at once, then all records that states stand in. */
 export class Loader {
-  private readonly store: Store;
+  private readonly store: Pick<Store, 'load'>;
   private readonly patience: Patience;
   private readonly residents: Residents;
   private readonly actors: ReadonlyMap<string, AnyActor>;
 
-  constructor(store: Store, patience: Patience, residents: Residents, actors: ReadonlyMap<string, AnyActor>) {
+  constructor(
+    store: Pick<Store, 'load'>,
+    patience: Patience,
+    residents: Residents,
+    actors: ReadonlyMap<string, AnyActor>,
+  ) {
     this.store = store;
     this.patience = patience;
     this.residents = residents;
@@ -108,6 +113,7 @@ function revive(
     version: flag.version,
     state: actor.load(key, state, recordsOf(records)),
     parked: parked ?? null,
+    held: null,
     records: null,
     bytes,
     pinnedUntil: 0,

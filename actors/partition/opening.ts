@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../../schemas/checkpoint.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { LANES, type PartitionId } from '../../schemas/partition.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import { untilKnown } from './retry.ts';
 import { settle, type Settling } from './settle.ts';
 
@@ -11,22 +12,14 @@ import { settle, type Settling } from './settle.ts';
  */
 export async function open(ports: Settling, partition: PartitionId, owner: string): Promise<Checkpoint> {
   const { store, patience, rules } = ports;
-  refuseNewer(await untilKnown(patience, () => store.checkpoint(partition)));
+  const found = await untilKnown(patience, () => store.checkpoint(partition));
+  if (found !== undefined) upcast('checkpoint', found);
   const checkpoint = await untilKnown(patience, () => store.takeOver(partition, owner));
   await refuseReplacedLog(ports, checkpoint);
   const settling = settle(ports, checkpoint);
   if (rules.settleBeforeLoad) await settling;
   else settling.catch(() => undefined);
   return checkpoint;
-}
-
-function refuseNewer(checkpoint: Checkpoint | undefined): void {
-  const version: number = checkpoint?.v ?? 1;
-  if (version <= 1) return;
-  throw new MasterflagError(
-    'MF_NEWER_VERSION',
-    `checkpoint ${checkpoint?.id ?? ''} has shape ${version}, this version reads up to 1`,
-  );
 }
 
 async function refuseReplacedLog({ log, patience }: Settling, { id, logId, positions }: Checkpoint): Promise<void> {

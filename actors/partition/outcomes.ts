@@ -1,22 +1,12 @@
 import type { StoredDocument } from '../../schemas/document.ts';
 import type { CommandBody } from '../../schemas/inbox.ts';
 import { fingerprint } from '../../schemas/key.ts';
+import type { OutcomeDocument } from '../../schemas/tasks/books.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import { encode, type Stamp } from './encode.ts';
 
 /** How a command ended; kept as a document, so that the same command again gets the same answer. */
-export interface Outcome {
-  readonly v: 1;
-  readonly entity: string;
-  readonly command: string;
-  readonly status: 'done' | 'refused';
-  /** Set for a refusal: a code of the catalogue or of the actor, and why. */
-  readonly code?: string;
-  readonly reason?: string;
-  /** Version of the entity after the command. */
-  readonly version: number;
-  /** Until when it is kept, in ms since the epoch. */
-  readonly expires: number;
-}
+export type Outcome = OutcomeDocument;
 
 /** Seven days: as long as a client may take to ask what became of its command. */
 const KEPT_MS = 7 * 24 * 3600 * 1000;
@@ -41,7 +31,7 @@ export function outcomeDocument(stamp: Stamp, id: string, outcome: Outcome): Sto
 }
 
 export function readOutcome(document: StoredDocument): Outcome | null {
-  return document.json === null ? null : (JSON.parse(document.json) as Outcome);
+  return document.json === null ? null : upcast<Outcome>('master.outcomes', JSON.parse(document.json));
 }
 
 /** Outcomes of commits that are not settled yet: the store does not show them, and the same command may come again. */

@@ -1,44 +1,42 @@
-import type { StoredDocument } from '../../schemas/document.ts';
+import type { DocumentRef, StoredDocument } from '../../schemas/document.ts';
+import type { EffectItem } from '../../schemas/inbox.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
-import type { RecordWork, StageFunction } from '../../streams/pipeline/batch.ts';
+import type { Problem, RecordWork, StageFunction } from '../../streams/pipeline/batch.ts';
 import type { Store } from '../../store/store.ts';
 import type { Stamp } from './encode.ts';
-import { intakeOf } from './intake.ts';
+import { intakeOf, sentRecord } from './intake.ts';
 import type { LaneItem } from './lane-reader.ts';
-import { parkedItem, unparked } from './parking.ts';
-import { resolved } from './quarantine.ts';
+import { isWaiting, waitingAfter, waitingItem } from './parking.ts';
+import { poisonId } from './quarantine.ts';
+import type { Held } from './resident.ts';
 import { untilKnown, type Patience } from './retry.ts';
-import { stepOf, type Step } from './steps.ts';
-
-/** Commands that are about a parked entity, and are heard although it is parked. */
-export const REDRIVE_COMMANDS = {
-  redrive: 'hear the parked messages again',
-  drop: 'give the poisoned message up',
-} as const;
-
-/** Own names only: a command may be called anything, `constructor` too. */
-export function isRedriveCommand(name: string): boolean {
-  return Object.hasOwn(REDRIVE_COMMANDS, name);
-}
+import { stepOf, type DeliverStep } from './steps.ts';
 
 export interface RedriveSink {
-  readonly write: (document: StoredDocument) => void;
-  readonly turnedAway: (work: RecordWork) => void;
+  readonly reject: (work: RecordWork) => void;
   /** Whether the actor heard it without throwing; if not, it stays parked where it is. */
-  readonly tryOne: (step: Extract<Step, { type: 'deliver' }>) => Promise<boolean>;
-  /** Whether this very batch has parked messages of the entity, which the store does not show yet. */
-  readonly parkedNow: boolean;
+  readonly hear: (step: DeliverStep) => Promise<boolean>;
+  /** It waits in another form from now on. */
+  readonly changed: (document: StoredDocument, item: LaneItem) => void;
+  /** It waits no more. */
+  readonly gone: (document: StoredDocument) => void;
 }
-
-/** Hears an entity's parked messages again, oldest first. Returns whether some are left. */
-export type Redrive = (asked: RedriveAsked, stamp: Stamp, sink: RedriveSink) => Promise<boolean>;
 
 export interface RedriveAsked {
   readonly key: MatchingKey;
-  /** Give the first of them up, and go on with the next. */
+  /** The entry of the message that parks the key, if this is about that one. */
+  readonly entry?: string;
+  /** Give it up, and go on with the next. */
   readonly drop: boolean;
-  /** The quarantine document of the first of them. */
-  readonly quarantine: string;
+  /** Hear this in its stead. */
+  readonly instead?: LaneItem;
+}
+
+export interface Redriven {
+  /** Messages that wait still: for a later commit, or behind one that threw. */
+  readonly left: boolean;
+  /** One that threw parks the key again. */
+  readonly threw: boolean;
 }
 
 export interface RedriveParts {
@@ -51,27 +49,82 @@ export interface RedriveParts {
   readonly quiesce: () => Promise<void>;
 }
 
-export function redriver({ store, patience, stages, kind, most, quiesce }: RedriveParts): Redrive {
-  return async ({ key, drop, quarantine }, stamp, sink) => {
-    await quiesce();
-    const page = { after: '', limit: most };
-    const documents = await untilKnown(patience, () => store.query('master.parked', 'entity', key, page));
-    for (const [index, document] of documents.entries()) {
-      const item = parkedItem(document);
-      const dropped = drop && index === 0;
-      if (!dropped && !(await again(item, stamp))) return true;
-      sink.write(unparked(stamp, document.id));
-      if (index === 0) sink.write(resolved(stamp, quarantine));
-    }
-    return documents.length === most || sink.parkedNow;
+/** What one opening needs for hearing again what is parked or in quarantine. */
+export class Redriver {
+  private readonly parts: RedriveParts;
 
-    async function again(item: LaneItem, { at }: Stamp): Promise<boolean> {
-      const intake = intakeOf([item]);
-      for (const stage of stages) if (intake.records.length > 0) stage(intake.records);
-      const step = stepOf(item, intake.records[0], kind, Math.max(at, item.at));
-      if (step.type === 'deliver') return sink.tryOne(step);
-      if (step.type === 'turned') sink.turnedAway(step.work);
-      return true;
+  constructor(parts: RedriveParts) {
+    this.parts = parts;
+  }
+
+  /** Hears what waits for an entity again, oldest first, as many messages as fit a commit. */
+  async hearAgain({ key, entry, drop, instead }: RedriveAsked, stamp: Stamp, sink: RedriveSink): Promise<Redriven> {
+    await this.parts.quiesce();
+    const documents = await this.waiting(key, this.parts.most);
+    for (const [index, document] of documents.entries()) {
+      let item = waitingItem(document);
+      // The one that the entry is about may have been exported, and be gone, with the next in its place.
+      const asked = index === 0 && entry === poisonId(key, item);
+      if (asked && instead !== undefined && document.collection === 'master.parked') {
+        item = instead;
+        sink.changed(document, item);
+      }
+      if (!(asked && drop) && !(await this.again(item, stamp, sink))) return { left: true, threw: true };
+      sink.gone(document);
     }
-  };
+    return { left: documents.length === this.parts.most, threw: false };
+  }
+
+  /** The message that is to be heard first. */
+  async first(key: MatchingKey): Promise<LaneItem | undefined> {
+    await this.parts.quiesce();
+    const [document] = await this.waiting(key, 1);
+    return document && waitingItem(document);
+  }
+
+  /** How many messages wait for an entity, as far as commits before this one have parked them. */
+  async held(key: MatchingKey): Promise<Held> {
+    await this.parts.quiesce();
+    const { store, patience } = this.parts;
+    const { documents: parked } = await untilKnown(patience, () => store.size('master.parked', 'entity', key));
+    return { parked, overflow: (await this.overflow(key, 1)).length };
+  }
+
+  /** A document as all commits before this one have left it. */
+  async document(ref: DocumentRef): Promise<StoredDocument | undefined> {
+    await this.parts.quiesce();
+    const [found] = await untilKnown(this.parts.patience, () => this.parts.store.load([ref]));
+    return found;
+  }
+
+  /** What the stages have against a record, before it is sent again. */
+  problemOf(send: EffectItem): Problem | null {
+    const work = { position: 0, item: 0, at: 0, ...sentRecord(send), parts: [], duplicate: false, problem: null };
+    const works: RecordWork[] = [work];
+    for (const stage of this.parts.stages) stage(works);
+    return works[0]?.problem ?? null;
+  }
+
+  private async waiting(key: MatchingKey, most: number): Promise<StoredDocument[]> {
+    const { store, patience } = this.parts;
+    const page = { after: '', limit: most };
+    const parked = await untilKnown(patience, () => store.query('master.parked', 'entity', key, page));
+    return parked.length === most ? parked : [...parked, ...(await this.overflow(key, most - parked.length))];
+  }
+
+  private async overflow(key: MatchingKey, limit: number): Promise<StoredDocument[]> {
+    const { store, patience } = this.parts;
+    const page = { after: waitingAfter(key), limit };
+    const found = await untilKnown(patience, () => store.query('management.quarantine', 'entity', key, page));
+    return found.filter(({ id }) => isWaiting(id, key));
+  }
+
+  private async again(item: LaneItem, { at }: Stamp, sink: RedriveSink): Promise<boolean> {
+    const intake = intakeOf([item]);
+    for (const stage of this.parts.stages) if (intake.records.length > 0) stage(intake.records);
+    const step = stepOf(item, intake.records[0], this.parts.kind, Math.max(at, item.at));
+    if (step.type === 'deliver') return sink.hear(step);
+    if (step.type === 'turned') sink.reject(step.work);
+    return true;
+  }
 }

@@ -19,6 +19,12 @@ export interface FlagMeta {
   readonly parked?: Parked;
 }
 
+/** How many messages of a parked key wait: as parked documents, and beyond their limit in quarantine. */
+export interface Held {
+  parked: number;
+  overflow: number;
+}
+
 /** One entity in memory. `state` is immutable; the rest is replaced when a turn of the entity ends. */
 export interface Resident {
   readonly key: MatchingKey;
@@ -27,6 +33,8 @@ export interface Resident {
   version: number;
   state: unknown;
   parked: Parked | null;
+  /** Counted when it is asked for first; null while it is not known. */
+  held: Held | null;
   /** Task records as they stand: loaded, or written by commits that are not settled yet. */
   records: EntityRecords | null;
   /** Estimate of what it holds in memory, in characters. */
@@ -99,6 +107,7 @@ export function newcomer(actor: AnyActor, key: MatchingKey): Resident {
     version: 0,
     state: actor.initial(key),
     parked: null,
+    held: null,
     records: null,
     bytes: 256,
     pinnedUntil: 0,

@@ -1,5 +1,9 @@
+import type { EffectItem } from '../../schemas/inbox.ts';
+import type { ActorMessage } from '../../schemas/message.ts';
+import { SHAPES } from '../../schemas/shapes.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { RecordWork } from '../../streams/pipeline/batch.ts';
-import type { Delivery } from '../../streams/pipeline/delivery.ts';
+import type { Delivery, Origin } from '../../streams/pipeline/delivery.ts';
 import { integrate } from '../../streams/pipeline/integrate.ts';
 import type { Intake } from './intake.ts';
 import type { LaneItem } from './lane-reader.ts';
@@ -13,6 +17,8 @@ export type Step =
   /** The marks cover it: it was applied before. */
   | { readonly type: 'covered'; readonly item: LaneItem };
 
+export type DeliverStep = Extract<Step, { type: 'deliver' }>;
+
 /** Items in order, as steps; the marks move along, within the batch too. */
 export function* stepsOf(
   { items, records }: Intake,
@@ -23,51 +29,60 @@ export function* stepsOf(
   let nextRecord = 0;
   for (const item of items) {
     const { body } = item;
+    const work = isRecord(item) ? records[nextRecord++] : undefined;
     if (body.type === 'effects' && marks.covers(body)) {
       yield { type: 'covered', item };
       continue;
     }
     if (body.type === 'effects' && item.lastOfMessage) marks.advance(body);
-    const work = body.type === 'records' ? records[nextRecord++] : undefined;
     yield stepOf(item, work, kind, now(item.at));
   }
 }
 
-/** What an item asks for, whatever the marks say. */
+function isRecord({ body, item }: LaneItem): boolean {
+  return body.type === 'records' || (body.type === 'effects' && body.items[item]?.type === 'record');
+}
+
+/** What an item asks for, whatever the marks say; `work` is what the stages made of it if it is a record. */
 export function stepOf(item: LaneItem, work: RecordWork | undefined, kind: string, now: number): Step {
+  if (work !== undefined) return recordStep(item, work, kind, now);
   const { body } = item;
+  const deliver = (message: Omit<ActorMessage, 'now'>, origin: Origin): Step => {
+    const messages = [{ ...message, now }];
+    return { type: 'deliver', item, delivery: { key: message.key, kind, messages, forward: [], origin } };
+  };
   switch (body.type) {
     case 'records':
-      if (work === undefined) throw new RangeError(`no work for item ${item.item} of message ${item.position}`);
-      if (work.problem !== null || work.duplicate) return { type: 'turned', item, work };
-      return { type: 'deliver', item, delivery: integrate(work, kind, now) };
+      throw new RangeError(`no work for item ${item.item} of message ${item.position}`);
     case 'effects': {
       const effect = body.items[item.item];
-      if (effect === undefined) throw new RangeError(`no effect ${item.item} in message ${item.position}`);
-      const { key, type, name, data } = effect;
-      return {
-        type: 'deliver',
-        item,
-        delivery: { key, kind, messages: [{ type, name, key, data, now }], forward: [], origin: { type } },
-      };
+      if (effect === undefined || effect.type === 'record') {
+        throw new RangeError(`no effect ${item.item} in message ${item.position}`);
+      }
+      const { key, type, name } = effect;
+      return deliver({ type, name, key, data: presentData(effect) }, { type });
     }
     case 'command': {
       const { key, name, data } = body;
-      const messages = [{ type: 'command', name, key, data, now } as const];
-      return {
-        type: 'deliver',
-        item,
-        delivery: { key, kind, messages, forward: [], origin: { type: 'command', command: body } },
-      };
+      return deliver({ type: 'command', name, key, data }, { type: 'command', command: body });
     }
     case 'timer': {
       const { key, timer, generation } = body;
-      const messages = [{ type: 'timer', name: timer, key, data: { generation }, now } as const];
-      return {
-        type: 'deliver',
-        item,
-        delivery: { key, kind, messages, forward: [], origin: { type: 'timer', timer: body } },
-      };
+      return deliver({ type: 'timer', name: timer, key, data: { generation } }, { type: 'timer', timer: body });
     }
   }
+}
+
+function recordStep(item: LaneItem, work: RecordWork, kind: string, now: number): Step {
+  if (work.problem !== null || work.duplicate) return { type: 'turned', item, work };
+  return { type: 'deliver', item, delivery: integrate(work, kind, now) };
+}
+
+/**
+ * A part or an effect as its actor knows it, whichever version wrote it. What has no shape is for its actor to refuse.
+ * @throws MF_NEWER_VERSION
+ */
+function presentData({ type, name, data }: EffectItem): unknown {
+  const shape = `${type}/${name}`;
+  return Object.hasOwn(SHAPES, shape) ? upcast(shape, data) : data;
 }

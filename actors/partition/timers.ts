@@ -2,22 +2,14 @@ import type { StoredDocument } from '../../schemas/document.ts';
 import type { TimerBody } from '../../schemas/inbox.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { PartitionId } from '../../schemas/partition.ts';
+import type { TimerDocument } from '../../schemas/tasks/books.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { Log } from '../../streams/log.ts';
 import type { Store } from '../../store/store.ts';
 import type { TimerChange } from '../actor.ts';
 import type { Clock } from './clock.ts';
 import { encode, type Stamp } from './encode.ts';
 import { untilKnown, type Patience } from './retry.ts';
-
-/** A timer that an actor set, as a document of the commit that set it. */
-export interface TimerDocument {
-  readonly v: 1;
-  readonly entity: MatchingKey;
-  readonly timer: string;
-  readonly generation: number;
-  /** `<partition> <ms since the epoch, 15 digits>`: sorts by time within the partition. */
-  readonly due: string;
-}
 
 /** How many due timers are looked up at once, and how far ahead at most. */
 const LOOKAHEAD = 100;
@@ -107,7 +99,7 @@ export class TimerService {
     );
     let next = Infinity;
     for (const document of found) {
-      const timer = JSON.parse(document.json ?? 'null') as TimerDocument;
+      const timer = upcast<TimerDocument>('master.timers', JSON.parse(document.json ?? 'null'));
       if (dueMs(timer) > clock.now()) {
         next = dueMs(timer);
         break;

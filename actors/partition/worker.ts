@@ -21,7 +21,7 @@ import { Marks } from './marks.ts';
 import { open } from './opening.ts';
 import { RecentOutcomes } from './outcomes.ts';
 import { UNHURRIED, type Precedence } from './precedence.ts';
-import { redriver } from './redrive.ts';
+import { Redriver } from './redrive.ts';
 import { Residents, type AnyActor } from './resident.ts';
 import { untilKnown, type Patience } from './retry.ts';
 import type { Rules } from './rules.ts';
@@ -130,7 +130,8 @@ export class PartitionWorker {
     timers.start();
     try {
       let from = await (this.parts.caution ?? ALONE).through(this.isCareful(opened), () =>
-        this.processWithCaution(this.decider(opened, logId), opened, timers),
+        // One at a time: the one that kills its reader has to be known.
+        this.processWithCaution(this.decider(opened, logId, 1), opened, timers),
       );
       while (!this.stopping) {
         try {
@@ -255,7 +256,7 @@ export class PartitionWorker {
     else publishing.catch(() => undefined);
   }
 
-  private decider(opened: Checkpoint, logId: string): Decider {
+  private decider(opened: Checkpoint, logId: string, redriveBatch = this.parts.limits.redriveBatch): Decider {
     const { store, actors, counts, limits, rules, stages, partition } = this.parts;
     const kind = kindOf(partition);
     const decider: Decider = new Decider(
@@ -270,12 +271,12 @@ export class PartitionWorker {
         feeds: new FeedCounts(partition, limits.feedsRemembered),
         recentOutcomes: new RecentOutcomes(),
         forwards: new Forwards(limits.forwardsRemembered),
-        redrive: redriver({
+        redrive: new Redriver({
           store,
           patience: this.patience,
           stages,
           kind,
-          most: limits.redriveBatch,
+          most: redriveBatch,
           quiesce: () => this.quiesce(() => decider.seq),
         }),
       },

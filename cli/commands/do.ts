@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { isAboutQuarantine } from '../../schemas/command.ts';
+import { MasterflagError } from '../../schemas/errors.ts';
 import { command, settingsOf, type CommonOptions } from '../options.ts';
 import { print } from '../output.ts';
 
@@ -15,10 +17,8 @@ export function doCommand(): Command {
     'send a command to one entity, and wait for its answer',
     'masterflag do note 536365 --text "called the customer"',
     'masterflag do note 536365 --text "still open" --if-version 7   # only if nobody changed it since',
-    'masterflag do redrive main.order.5YbXNh0vQ3v0sOQ1cX2g9w          # hear what is parked again, after a mend',
-    'masterflag do drop main.order.5YbXNh0vQ3v0sOQ1cX2g9w             # give the poisoned message up',
   )
-    .argument('<command>', 'note, redrive or drop')
+    .argument('<command>', 'note')
     .argument('<id>', 'an id of any source, or a matching key')
     .option('--text <text>', 'text of a note')
     .option('--data-json <json>', 'data of the command, as JSON', parseJson)
@@ -26,6 +26,10 @@ export function doCommand(): Command {
     .addOption(new Option('--kind <kind>', 'which entity, where an id means several'))
     .action(async (name: string, id: string, options: DoOptions) => {
       const { doing, outcomeText } = await import('../doing.ts');
+      if (isAboutQuarantine(name)) {
+        const message = `${name} is about what is in quarantine: masterflag quarantine ${name} --help`;
+        throw new MasterflagError('MF_USAGE', message);
+      }
       const { text, dataJson, ifVersion, kind } = options;
       const data = dataJson ?? (text === undefined ? {} : { text });
       const settings = await settingsOf(options);

@@ -1,6 +1,6 @@
 import { unopened, type Checkpoint } from '../../schemas/checkpoint.ts';
-import { MasterflagError } from '../../schemas/errors.ts';
 import type { PartitionId } from '../../schemas/partition.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { Cell, SqlStep } from './program.ts';
 
 export const CHECKPOINT_TABLE =
@@ -42,13 +42,6 @@ function bodyOf({
 
 export function checkpointOf(row: readonly Cell[]): Checkpoint {
   const [id, epoch, owner, seq, openings, text] = row as [PartitionId, number, string, number, number, string];
-  const body = JSON.parse(text) as Omit<Checkpoint, 'id' | 'epoch' | 'owner' | 'seq' | 'openings' | 'v'> & {
-    v: number;
-  };
-  if (body.v !== 1)
-    throw new MasterflagError(
-      'MF_NEWER_VERSION',
-      `the checkpoint of ${id} has the shape ${body.v}; this version reads 1`,
-    );
-  return { ...body, v: 1, id, epoch, owner, seq, openings };
+  const body = JSON.parse(text) as object;
+  return upcast<Checkpoint>('checkpoint', { ...body, id, epoch, owner, seq, openings });
 }

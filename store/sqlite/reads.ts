@@ -1,14 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DocumentRef, StoredDocument } from '../../schemas/document.ts';
+import type { DocumentRef, IndexKey, StoredDocument } from '../../schemas/document.ts';
 import { isCollection, prefixOf, prefixRange } from '../../config/tasks.ts';
-import type { Store } from '../store.ts';
+import type { Size, Store } from '../store.ts';
 import { checkpointOf, READ_CHECKPOINT, READ_CHECKPOINTS } from './checkpoints.ts';
 import { documentOf } from './documents.ts';
 import type { Cell, SqlReader } from './program.ts';
 import { columnOf, only, selected, tableOf, tablesOf, type DocumentTable } from './tables.ts';
 
 /** The half of the store that writes nothing. */
-export type StoreReads = Pick<Store, 'checkpoint' | 'checkpoints' | 'load' | 'query' | 'range' | 'page' | 'count'>;
+export type StoreReads = Pick<
+  Store,
+  'checkpoint' | 'checkpoints' | 'load' | 'query' | 'range' | 'page' | 'count' | 'size'
+>;
 
 /** Rows counted at a stretch: a millisecond or so, after which others get their turn. */
 const COUNT_ROWS = 2000;
@@ -26,14 +29,8 @@ export function storeReads(file: SqlReader): StoreReads {
     checkpoints: async () => file.all(READ_CHECKPOINTS, []).map(checkpointOf),
     load: async (refs) => load(file, refs),
     query: async (collection, index, value, page) => {
-      if (isCollection(collection) && index === prefixOf(collection)) {
-        const [first, before] = prefixRange(String(value));
-        const after = page.after > first ? page.after : first;
-        return paged(file, collection, 'id > ? AND id < ?', [after, before], page.limit);
-      }
-      // An equality, and not IS, lets SQLite use the index, which has no row for null.
-      const where = `${columnOf(collection, index)} ${value === null ? 'IS' : '='} ? AND id > ?`;
-      return paged(file, collection, where, [value, page.after], page.limit);
+      const { where, cells } = having(collection, index, value, page.after);
+      return paged(file, collection, where, cells, page.limit);
     },
     range: async (collection, index, from, to, limit) => {
       const key = columnOf(collection, index);
@@ -41,7 +38,23 @@ export function storeReads(file: SqlReader): StoreReads {
     },
     page: async (collection, { after, limit }) => paged(file, collection, 'id > ?', [after], limit),
     count: (collection) => count(file, collection),
+    size: async (collection, index, value = null) => size(file, collection, index, value),
   };
+}
+
+interface Condition {
+  readonly where: string;
+  readonly cells: readonly Cell[];
+}
+
+/** The index of a collection has a value, and the id comes after another. */
+function having(collection: string, index: string, value: IndexKey, after: string): Condition {
+  if (isCollection(collection) && index === prefixOf(collection)) {
+    const [first, before] = prefixRange(String(value));
+    return { where: 'id > ? AND id < ?', cells: [after > first ? after : first, before] };
+  }
+  // An equality, and not IS, lets SQLite use the index, which has no row for null.
+  return { where: `${columnOf(collection, index)} ${value === null ? 'IS' : '='} ? AND id > ?`, cells: [value, after] };
 }
 
 /** Live documents of a collection, wherever they are: each table in order by an index, and merged. */
@@ -104,4 +117,27 @@ async function countIn(file: SqlReader, collection: string, table: DocumentTable
   if (!table.shared) return found;
   const dead = `SELECT count(*) FROM "${table.name}" WHERE ${mine}json IS NULL`;
   return found - Number(file.get(dead, [])?.[0]);
+}
+
+/** In slices too, by the keys. The length of a text stands in the head of its row: nothing of long ones is read. */
+async function size(file: SqlReader, collection: string, index: string | undefined, value: IndexKey): Promise<Size> {
+  const sum = { documents: 0, bytes: 0, oldest: Infinity };
+  for (const table of tablesOf(collection)) {
+    for (let after = ''; ;) {
+      const { where, cells } =
+        index === undefined ? { where: 'id > ?', cells: [after] } : having(collection, index, value, after);
+      const slice =
+        `SELECT id, at, octet_length(json) + octet_length(meta) AS bytes FROM "${table.name}" ` +
+        `WHERE ${only(collection, table)}${where} AND json IS NOT NULL ORDER BY id LIMIT ${COUNT_ROWS}`;
+      const sums = `SELECT max(id), count(*), sum(bytes), min(at) FROM (${slice})`;
+      const [last = null, documents, bytes, oldest]: Cell[] = file.get(sums, cells) ?? [];
+      if (last === null) break;
+      sum.documents += Number(documents);
+      sum.bytes += Number(bytes);
+      sum.oldest = Math.min(sum.oldest, Number(oldest));
+      after = String(last);
+      await setImmediate();
+    }
+  }
+  return sum;
 }

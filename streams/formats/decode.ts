@@ -64,6 +64,26 @@ export async function* decode(
   yield batch(decoder.end(cut));
 }
 
+/** Decodes what is at hand as a whole: a few records, not compressed. The same records as `decode` gives. */
+export function decodeWhole(format: SourceFormat, bytes: Uint8Array, { columns = [] }: DecodeOptions = {}): Decoded {
+  const utf8 = new ToUtf8(format);
+  const decoder = decoderOf(format, columns, () => utf8.encoding);
+  const first = decoder.push(utf8.push(Buffer.from(bytes)));
+  const all = [first, decoder.push(utf8.end()), decoder.end()];
+  const { header } = all.find((decoded) => decoded.header !== undefined) ?? first;
+  const records = inEncoding(
+    all.flatMap((decoded) => decoded.records),
+    utf8,
+  );
+  return { ...(header === undefined ? {} : { header }), records };
+}
+
+/** Text of bytes of a feed. */
+export function textOfBytes(format: SourceFormat, bytes: Uint8Array): string {
+  const utf8 = new ToUtf8(format);
+  return Buffer.concat([utf8.push(Buffer.from(bytes)), utf8.end()]).toString();
+}
+
 async function* counting(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   count: (length: number) => void,

@@ -2,6 +2,7 @@ import { SourceInvalid, type SourceFile } from '../../config/sources.ts';
 import { problemText, type FileProblem } from '../../config/yaml-file.ts';
 import { DEFAULT_TENANT, fingerprint } from '../../schemas/key.ts';
 import { isTabular, type SourceFormat } from '../../schemas/format.ts';
+import type { RecordRule } from '../../schemas/source.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { scopeOf, type KeyNamed, type ScopeOptions } from './expression.ts';
 import { ObjectInput, RowInput } from './input.ts';
@@ -125,7 +126,7 @@ export class CompiledSource {
     const name = columns === undefined ? record : [record, ...columns].join('\u0000');
     const known = this.bound.get(name);
     if (known !== undefined) return known;
-    const rule = Object.hasOwn(this.file.source.records, record) ? this.file.source.records[record] : undefined;
+    const rule = this.rule(record);
     if (rule === undefined) return undefined;
     const declared = this.columns(record) ?? [];
     const mapping = compileRecord(rule, {
@@ -139,6 +140,12 @@ export class CompiledSource {
     if (this.bound.size >= HEADERS_KEPT) this.bound.clear();
     this.bound.set(name, mapping);
     return mapping;
+  }
+
+  /** What the file says of a kind of record. */
+  rule(record: string): RecordRule | undefined {
+    const { records } = this.file.source;
+    return Object.hasOwn(records, record) ? records[record] : undefined;
   }
 
   private scope(input: Input, record: string): Scope {

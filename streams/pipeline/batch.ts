@@ -1,6 +1,7 @@
 import type { Part } from '../../schemas/canonical/part.ts';
 import type { RawRecord, RecordBatch } from '../../schemas/inbox.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
+import type { STAGES } from '../../schemas/tasks/quarantine.ts';
 
 /** One record on its way through the stages. Stages fill it in place: a batch belongs to one pipeline at a time. */
 export interface RecordWork {
@@ -38,9 +39,13 @@ export interface Problem {
   readonly value: string;
   readonly message: string;
   readonly fix: string;
+  /** Fields of the raw record that the offending one is made of, as far as its source knows. */
+  readonly from: readonly string[];
+  /** What its source tells the record by; '' where nobody could find out. */
+  readonly identity: string;
 }
 
-export type Stage = 'ingress' | 'extract' | 'cleanse' | 'dedupe' | 'validate' | 'integrate';
+export type Stage = (typeof STAGES)[number];
 
 /** A stage works on a whole batch at once, and leaves alone what an earlier stage rejected. */
 export type StageFunction = (batch: readonly RecordWork[]) => void;

@@ -22,6 +22,7 @@ export type Origin =
       readonly sourceVersion: number;
       readonly raw: unknown;
       readonly where?: string;
+      readonly corrects?: string;
     }
   | { readonly type: 'part' | 'effect' }
   | { readonly type: 'command'; readonly command: CommandBody }

@@ -50,7 +50,13 @@ function extract(work: RecordWork, mappingOf: MappingOf): void {
 
 function faultOf({ code, detail }: { code: string; detail: string }, value: unknown): Problem {
   const fix = Object.hasOwn(ERRORS, code) ? ERRORS[code as ErrorCode].mend : 'Mend the record.';
-  return problem({ code, stage: 'ingress', rule: ruleOf(code), value, message: detail, fix });
+  return problem({ code, stage: 'ingress', rule: ruleOf(code), value: shownOf(value), message: detail, fix });
+}
+
+/** What could not be read is kept as text, or as bytes in base64: that is its value. */
+function shownOf(raw: unknown): unknown {
+  const { text, base64 } = (raw ?? {}) as { readonly text?: unknown; readonly base64?: unknown };
+  return text ?? base64 ?? raw;
 }
 
 /** MF_RECORD_NOT_UTF8: notUtf8 is the rule that was broken. */

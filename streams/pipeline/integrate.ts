@@ -25,6 +25,7 @@ export function integrate(work: RecordWork, kind: string, now: number): Delivery
       record: record.record,
       raw: batch.columns === undefined ? record.raw : { columns: batch.columns, row: record.raw },
       ...(record.where === undefined ? {} : { where: record.where }),
+      ...(record.corrects === undefined ? {} : { corrects: record.corrects }),
     },
   };
 }

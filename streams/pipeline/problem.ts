@@ -11,13 +11,14 @@ export interface ProblemParts {
   readonly value?: unknown;
   readonly message: string;
   readonly fix: string;
+  readonly from?: readonly string[];
 }
 
-export function problem({ field = '', value, ...rest }: ProblemParts): Problem {
-  return { ...rest, field, value: shortJson(value) };
+export function problem({ field = '', value, from = [], ...rest }: ProblemParts): Problem {
+  return { ...rest, field, value: shortJson(value), from, identity: '' };
 }
 
-function shortJson(value: unknown): string {
+export function shortJson(value: unknown): string {
   if (value === undefined) return '';
   const json = JSON.stringify(typeof value === 'string' ? value.slice(0, VALUE_LIMIT) : value);
   return json.length <= VALUE_LIMIT ? json : `${json.slice(0, VALUE_LIMIT - 1).toWellFormed()}…`;

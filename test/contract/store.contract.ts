@@ -27,7 +27,7 @@ export function order(id: string, version: number, rest: Partial<StoredDocument>
 }
 
 /** A document of master.timers: its index is `due`, and its ids begin with the `entity`. */
-function timer(id: string, due: IndexKey, rest: Partial<StoredDocument> = {}): StoredDocument {
+export function timer(id: string, due: IndexKey, rest: Partial<StoredDocument> = {}): StoredDocument {
   return order(id, 1, { collection: 'master.timers', keys: [due], ...rest });
 }
 
@@ -381,9 +381,12 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         expect(await store.count('mall.orders')).toBe(4999);
       });
 
+      sizeContract(() => store);
+
       test('a collection that is not declared is refused, not empty', async () => {
         await expect(store.page('mall.nothing', ALL)).rejects.toThrow(RangeError);
         await expect(store.count('mall.nothing')).rejects.toThrow(RangeError);
+        await expect(store.size('mall.nothing')).rejects.toThrow(RangeError);
         await expect(store.load([{ collection: 'mall.nothing', id: 'x' }])).rejects.toThrow(RangeError);
       });
     });

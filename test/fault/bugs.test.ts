@@ -58,7 +58,7 @@ describe('a bug in an actor', () => {
       expect([...before.bodies.keys()].filter((name) => name.startsWith('management.quarantine/'))).toHaveLength(1);
 
       rmSync(broken);
-      const redrive = { key: POISONED, name: 'redrive', idempotencyKey: 'mended' };
+      const redrive = { key: POISONED, name: 'redrive', data: { by: 'ann' }, idempotencyKey: 'mended' };
       expect(await engine.call('order.command', redrive)).toMatchObject({ status: 'done' });
       await engine.idle();
       await engine.close();

@@ -9,7 +9,13 @@ const SAMPLE = fileURLToPath(new URL('../../config/sample/', import.meta.url));
 
 /** Starts the command as a user does. */
 export function masterflag(...words: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [LAUNCHER, ...words], { stdio: ['ignore', 'pipe', 'pipe'], env: environment() });
+  return masterflagWith({}, ...words);
+}
+
+/** With settings of its own. */
+export function masterflagWith(settings: Readonly<Record<string, string>>, ...words: readonly string[]): ChildProcess {
+  const env = { ...environment(), ...settings };
+  return spawn(process.execPath, [LAUNCHER, ...words], { stdio: ['ignore', 'pipe', 'pipe'], env });
 }
 
 function environment(): NodeJS.ProcessEnv {

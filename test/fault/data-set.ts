@@ -10,12 +10,15 @@ import { recordsOf } from '../../actors/partition/resident.ts';
 import type { RecordBatch } from '../../schemas/inbox.ts';
 import { kindOfKey } from '../../schemas/key.ts';
 import { allPartitions } from '../../schemas/partition.ts';
+import type { ResolutionDocument } from '../../schemas/tasks/quarantine.ts';
 import { SourceRegistry } from '../../streams/mapping/registry.ts';
 import { createStages } from '../../streams/pipeline/stages.ts';
 import { Model } from '../simulation/model.ts';
 
 /** What depends on how often something was fed, and not on what it said. */
-const NOT_COMPARED: readonly string[] = ['management.feeds', 'master.outcomes', 'master.timers'];
+const NOT_COMPARED: readonly string[] = [
+  ...['management.feeds', 'management.resolutions', 'management.exports', 'master.outcomes', 'master.timers'],
+];
 
 export interface ReadEvent {
   readonly id: string;
@@ -32,6 +35,8 @@ export interface DataSet {
   /** Events by entity, in order. */
   readonly events: ReadonlyMap<string, readonly ReadEvent[]>;
   readonly versions: ReadonlyMap<string, number>;
+  /** What became of the entries that are in quarantine no more. */
+  readonly resolutions: readonly ResolutionDocument[];
   /** Sums of the verdicts of all feeds. */
   readonly verdicts: Readonly<Record<string, number>>;
 }
@@ -48,7 +53,10 @@ export async function readDataSet(data: string): Promise<DataSet> {
         if (collection === 'master.flags') versions.set(id, version);
       }
     }
-    return { bodies, versions, events: await readEvents(ports), verdicts: await readVerdicts(ports) };
+    const resolutions: ResolutionDocument[] = [];
+    for await (const { json } of documents(ports, 'management.resolutions'))
+      resolutions.push(JSON.parse(json ?? '') as ResolutionDocument);
+    return { bodies, versions, resolutions, events: await readEvents(ports), verdicts: await readVerdicts(ports) };
   } finally {
     ports.close();
   }

@@ -163,7 +163,7 @@ describe('customers and companies of four sources', () => {
     const { fields } = await place.json<{ fields: { field: string }[] }>('party', 't-1', '--lineage');
     expect(Object.fromEntries(fields.map(({ field, ...origin }) => [field, origin]))).toMatchObject({
       // The source with the least rank is the ERP.
-      name: { value: 'Lee, Ann', source: 'erp', version: 1, record: 'order/E1' },
+      name: { value: 'Ann Lee', before: 'Lee, Ann', source: 'erp', version: 1, record: 'order/E1' },
       email: { value: 'ann@example.org', source: 'mall', record: 'order/M1' },
       phone: { value: '+31201358246', before: '+31 20 135 8246', source: 'till', record: 'order/T1' },
       city: { value: 'Utrecht', source: 'mall' },

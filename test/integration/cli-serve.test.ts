@@ -51,9 +51,11 @@ describe('do', () => {
     expect(code).toBe(1);
   });
 
-  test('redrive and drop of what is not parked are refused', async () => {
-    for (const name of ['redrive', 'drop']) {
-      expect((await place.run('do', name, '536365')).stderr).toMatch(/^MF_NOT_PARKED: /);
+  test('what is about the quarantine is said to be elsewhere', async () => {
+    for (const name of ['redrive', 'fix', 'drop']) {
+      const { code, stderr } = await place.run('do', name, '536365');
+      expect(stderr).toContain(`masterflag quarantine ${name}`);
+      expect(code).toBe(2);
     }
   });
 

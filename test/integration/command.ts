@@ -31,6 +31,8 @@ export interface RunOptions {
   /** MiB of JavaScript heap for every thread. */
   readonly heapMb?: number;
   readonly entry?: 'masterflag' | 'start';
+  /** Folder of sources beside the shipped ones. */
+  readonly sources?: string;
 }
 
 /** A folder of its own for the data set and the files of one test file, and the command on it. */
@@ -40,12 +42,16 @@ export class Workplace {
   private readonly running = new Set<ChildProcess>();
 
   /** Starts the command as a user does, on this data set. */
-  start(words: readonly string[], { stdin, keepStdinOpen, heapMb, entry = 'masterflag' }: RunOptions = {}): Running {
+  start(
+    words: readonly string[],
+    { stdin, keepStdinOpen, heapMb, sources, entry = 'masterflag' }: RunOptions = {},
+  ): Running {
     const heap = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
     const program = entry === 'start' ? START : LAUNCHER;
     const { NODE_OPTIONS: _, ...inherited } = process.env;
     const limits = heapMb === undefined ? {} : { MASTERFLAG_HEAP_MB: String(heapMb) };
-    const env = { ...inherited, ...limits, MASTERFLAG_DATA: this.data };
+    const folder = sources === undefined ? {} : { MASTERFLAG_SOURCES: sources };
+    const env = { ...inherited, ...limits, ...folder, MASTERFLAG_DATA: this.data };
     const child = spawn(process.execPath, [...heap, program, ...words], { env, cwd: this.folder });
     this.running.add(child);
     child.stdin.on('error', () => undefined);

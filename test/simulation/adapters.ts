@@ -64,6 +64,7 @@ export function simulatedStore(server: StoreServer, wire: Line): Store {
       wire.call('range', () => server.range(collection, index, from, to, limit)),
     page: (collection, page) => wire.call('page', () => server.page(collection, page)),
     count: (collection) => wire.call('count', () => server.count(collection)),
+    size: (collection, index, value) => wire.call('size', () => server.size(collection, index, value)),
     close: () => Promise.resolve(),
   };
 }

@@ -1,11 +1,14 @@
 import { COLLECTIONS, type Collection } from '../../config/tasks.ts';
 import type { StoredDocument } from '../../schemas/document.ts';
-import type { RecordBatch } from '../../schemas/inbox.ts';
+import type { InboxBody, RecordBatch } from '../../schemas/inbox.ts';
 import { kindOfKey, type MatchingKey } from '../../schemas/key.ts';
 import type { PartitionId } from '../../schemas/partition.ts';
-import type { ParkedBody } from '../../actors/partition/parking.ts';
-import type { AnyActor } from '../../actors/partition/resident.ts';
+import type { FeedDocument, ParkedDocument } from '../../schemas/tasks/books.ts';
+import type { QuarantineDocument } from '../../schemas/tasks/quarantine.ts';
+import { sentRecord } from '../../actors/partition/intake.ts';
 import { outcomeId, type Outcome } from '../../actors/partition/outcomes.ts';
+import type { AnyActor } from '../../actors/partition/resident.ts';
+import { FIXES } from './corrections.ts';
 import { Model, type Bodies } from './model.ts';
 import { wrongPartiesOf } from './parties.ts';
 import type { CommandSent, Scenario } from './scenario.ts';
@@ -21,7 +24,10 @@ interface CloudEventLike {
 const ALL = { after: '', limit: Number.MAX_SAFE_INTEGER };
 
 /** The worker's own books; everything else is a function of the set of records. */
-const BOOKS: readonly Collection[] = ['management.feeds', 'master.parked', 'master.timers', 'master.outcomes'];
+const BOOKS: readonly Collection[] = [
+  ...(['management.feeds', 'management.resolutions', 'management.exports'] as const),
+  ...(['master.parked', 'master.timers', 'master.outcomes'] as const),
+];
 
 /** What is wrong with the end of a run. */
 export function checkEnd(scenario: Scenario, log: LogServer, store: StoreServer): string[] {
@@ -36,6 +42,7 @@ export function checkEnd(scenario: Scenario, log: LogServer, store: StoreServer)
       scenario.actors(() => undefined),
     ),
     ...checkAccounting(scenario, log, store),
+    ...checkFixes(log, store),
     ...checkTimers(store),
   ];
 }
@@ -64,8 +71,12 @@ export function checkUnparked(
 }
 
 export function parkedKeys(store: StoreServer): Set<MatchingKey> {
-  const parked = store.page('master.parked', ALL).map(({ json }) => JSON.parse(json ?? '') as ParkedBody);
-  return new Set(parked.map(({ entity }) => entity));
+  const parked = store.page('master.parked', ALL).map(({ json }) => JSON.parse(json ?? '') as ParkedDocument);
+  const entries = store
+    .page('management.quarantine', ALL)
+    .map(({ json }) => JSON.parse(json ?? '') as QuarantineDocument);
+  const waiting = entries.filter(({ type }) => type === 'poison' || type === 'overflow');
+  return new Set([...parked, ...waiting].map(({ entity }) => entity));
 }
 
 /** Whether every partition has applied all that its lanes hold. */
@@ -111,6 +122,10 @@ function modelOf(scenario: Scenario, log: LogServer, store: StoreServer): Folded
     scenario.stages,
   );
   for (const { body } of batches) model.hearRecords(JSON.parse(body) as RecordBatch);
+  for (const { entry, send } of scenario.corrections) {
+    model.forget(entry);
+    if (send !== null) model.hearRecords(sentRecord(send).batch);
+  }
   for (const command of commands) model.hearCommand(command);
   const result = { batches: batches.length, commands: commands.length, bodies: model.bodies, verdicts: model.verdicts };
   folded.set(log, result);
@@ -200,27 +215,48 @@ function checkEntity(
 
 /**
  * Promise 7: every record that reached the log has exactly one verdict, and it is the model's. Where keys were parked,
- * poisoned messages were quarantined and those behind them accepted, whatever their actor said when they were redriven.
+ * poisoned messages were quarantined and those behind them accepted, whatever their actor said when they were redriven;
+ * where records were corrected, it depends on when they came whether another one says the same again.
  */
 function checkAccounting(scenario: Scenario, log: LogServer, store: StoreServer): string[] {
   const { verdicts } = modelOf(scenario, log, store);
-  const wasParked = log.history.some(({ body }) => body.includes('.parked"'));
+  const isFree = scenario.corrections.length > 0 || log.history.some(({ body }) => body.includes('.parked"'));
   const counted = new Map<string, number>();
   for (const { json } of store.page('management.feeds', ALL)) {
     const { feed, ...counts } = JSON.parse(json ?? '{}') as Record<string, number> & { feed: string };
+    if (feed === FIXES) continue;
     for (const verdict of ['accepted', 'duplicate', 'stale', 'quarantined']) {
-      const name = wasParked ? feed : `${feed} ${verdict}`;
+      const name = isFree ? feed : `${feed} ${verdict}`;
       counted.set(name, (counted.get(name) ?? 0) + (counts[verdict] ?? 0));
     }
   }
   const expected = new Map<string, number>();
   for (const [verdict, count] of verdicts) {
-    const name = wasParked ? verdict.slice(0, verdict.lastIndexOf(' ')) : verdict;
+    if (verdict.startsWith(`${FIXES} `)) continue;
+    const name = isFree ? verdict.slice(0, verdict.lastIndexOf(' ')) : verdict;
     expected.set(name, (expected.get(name) ?? 0) + count);
   }
   return [...new Set([...counted.keys(), ...expected.keys()])]
     .filter((name) => (counted.get(name) ?? 0) !== (expected.get(name) ?? 0))
     .map((name) => `${name}: ${counted.get(name) ?? 0} records were counted, ${expected.get(name) ?? 0} received`);
+}
+
+/**
+ * A corrected record is sent as often as its entry is resolved, and that may be several times, since the same record may
+ * come again: but whatever was sent has one verdict.
+ */
+function checkFixes(log: LogServer, store: StoreServer): string[] {
+  const sent = new Map<string, number>();
+  for (const { partition, lane, body } of log.appended) {
+    const message = lane === 'fast' ? (JSON.parse(body) as InboxBody) : undefined;
+    if (message?.type !== 'effects') continue;
+    const { from, seq, chunk, items } = message;
+    sent.set(`${partition} ${from} ${seq} ${chunk}`, items.filter(({ type }) => type === 'record').length);
+  }
+  const expected = [...sent.values()].reduce((sum, n) => sum + n, 0);
+  const feeds = store.page('management.feeds', ALL).map(({ json }) => JSON.parse(json ?? '{}') as FeedDocument);
+  const counted = feeds.filter(({ feed }) => feed === FIXES).reduce((sum, { received }) => sum + received, 0);
+  return counted === expected ? [] : [`${expected} corrected records were sent, ${counted} counted`];
 }
 
 /** Every entity's last timer fires, and none is left. */

@@ -44,6 +44,11 @@ export class Client {
     for (const name of this.queues.keys()) this.pump(name);
   }
 
+  send(appends: readonly Append[]): void {
+    for (const append of appends) this.enqueue(append);
+    this.start();
+  }
+
   redrive(keys: readonly string[], counts: PartitionCounts, round: number): void {
     for (const key of keys) {
       const body: CommandBody = {
@@ -51,7 +56,7 @@ export class Client {
         type: 'command',
         key,
         name: 'redrive',
-        data: {},
+        data: { by: 'simulator' },
         idempotencyKey: `redrive-${round}`,
       };
       this.enqueue({

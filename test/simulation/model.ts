@@ -57,6 +57,11 @@ export class Model {
     }
   }
 
+  /** An entry was resolved. */
+  forget(entry: string): void {
+    this.quarantined.delete(`management.quarantine/${entry}`);
+  }
+
   hearCommand({ key, name, data }: CommandSent): void {
     this.hearAll(key, [{ type: 'command', key, name, data, now: 0 }]);
     this.hearEffects();
@@ -78,6 +83,7 @@ export class Model {
   private hearEffects(): void {
     for (let effect = this.underWay.shift(); effect !== undefined; effect = this.underWay.shift()) {
       const { type, key, name, data } = effect;
+      if (type === 'record') throw new TypeError('the model sends nothing again');
       const messages = [{ type, name, key, data, now: 0 } as const];
       this.hearDelivery({ key, kind: kindOfKey(key) ?? '', messages, forward: [], origin: { type: 'part' } });
     }

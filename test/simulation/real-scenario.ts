@@ -12,6 +12,7 @@ import { kindsOf, type Kinds } from '../../actors/node/kinds.ts';
 import { order } from '../../actors/order/index.ts';
 import type { AnyActor } from '../../actors/partition/resident.ts';
 import { createMatching } from '../../actors/party/matching.ts';
+import { earlyCommands, planCorrections } from './corrections.ts';
 import { PEOPLE, realFeed, shuffled, type FeedFile } from './real-feed.ts';
 import { interleave, smallLimits, type Append, type CommandSent, type Poison, type Scenario } from './scenario.ts';
 import type { Random } from './world.ts';
@@ -22,6 +23,7 @@ const KINDS = kindsOf(createMatching({ key: 'a secret of the simulator' }));
 
 /** Compiled once a process, as a node does. */
 const SOURCES = new SourceRegistry(loadSources([fileURLToPath(new URL('./sources/', import.meta.url))]));
+const STAGES = createStages(SOURCES, readSettings({}));
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
@@ -36,6 +38,8 @@ export function realScenario(random: Random): Scenario {
   const files = realFeed(random);
   const mark = drawPoison(random);
   const verdicts = verdictsOn(random);
+  const batches = files.flatMap((file) => batchesOf(random, file));
+  const corrections = planCorrections(random, SOURCES, STAGES, COUNTS, batches);
   return {
     name: 'real actors',
     counts: COUNTS,
@@ -44,16 +48,14 @@ export function realScenario(random: Random): Scenario {
       residentBytes: 10_000 + random.below(40_000),
       commitBytes: 30_000 + random.below(60_000),
     },
-    stages: createStages(SOURCES, readSettings({})),
+    stages: STAGES,
     appends: interleave(
       random,
-      shuffled(
-        random,
-        files.flatMap((file) => batchesOf(random, file)),
-      ),
+      shuffled(random, [...batches, ...earlyCommands(random, corrections)]),
       verdicts.flatMap((command) => appendsOf(random, command)),
     ),
     commands: verdicts,
+    corrections,
     records: files.reduce((sum, { records }) => sum + records.length, 0),
     independent: ['order'],
     actors: (fail) => actorsWith(mark, fail),

@@ -1,3 +1,4 @@
+import type { MatchingKey } from '../../schemas/key.ts';
 import { allPartitions, type PartitionId } from '../../schemas/partition.ts';
 import { RULES, type Rules } from '../../actors/partition/rules.ts';
 import type { Answer } from '../../actors/partition/batch.ts';
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly scenario?: (random: Random) => Scenario;
   /** No faults but those that the actors bring. */
   readonly calm?: boolean;
+  /** What is parked is redriven once before it is mended. */
+  readonly hasty?: boolean;
   readonly trace?: (line: string) => void;
 }
 
@@ -110,7 +113,7 @@ class Simulation {
     };
   }
 
-  /** Faults; then rest; then what was poisoned is mended and redriven; then everything is opened once more. */
+  /** Faults; then rest, and what was rejected is corrected; then what was poisoned is mended and redriven; then everything is opened once more. */
   private async live(): Promise<boolean> {
     while (!(this.client.isDone && this.plan.isOver)) {
       if (!(await this.world.runFor(LOOK_MS, MOST_STEPS))) return false;
@@ -118,14 +121,31 @@ class Simulation {
     this.say('the faults end');
     this.plan.heal();
     if (!(await this.rest(LATEST_MS + 1000))) return false;
+    if (!(await this.correct())) return false;
     const parked = parkedKeys(this.store);
     this.violations.push(...checkUnparked(this.scenario, this.log, this.store, parked));
+    if (this.options.hasty === true && !(await this.tryHastily(parked))) return false;
     this.isMended = true;
     if (!(await this.redrive())) return false;
     this.say('all is trimmed that may be, and opened again');
     this.log.trimEvents(this.world.now + 1);
     this.plan.moveAll();
     return this.rest(500);
+  }
+
+  /** Nothing comes of it but that the same keys are parked still, by a message that is named. */
+  private async tryHastily(parked: ReadonlySet<MatchingKey>): Promise<boolean> {
+    this.say('redrive in vain');
+    this.client.redrive([...parked], this.scenario.counts, -1);
+    if (!(await this.rest(1000))) return false;
+    const still = parkedKeys(this.store);
+    if ([...parked].some((key) => !still.has(key))) this.violations.push(`${[...parked].join(', ')} is parked no more`);
+    for (const key of parked) {
+      const entries = this.store.query('management.quarantine', 'entity', key, { after: '', limit: 1000 });
+      if (!entries.some(({ json }) => json?.includes('"type":"poison"')))
+        this.violations.push(`nothing says why ${key} is parked`);
+    }
+    return true;
   }
 
   private async redrive(): Promise<boolean> {
@@ -137,6 +157,15 @@ class Simulation {
       if (!(await this.rest(500))) return false;
     }
     return false;
+  }
+
+  /** Whatever came of them before: now each is there to be found, or has been seen to. */
+  private async correct(): Promise<boolean> {
+    const { corrections } = this.scenario;
+    if (corrections.length === 0) return true;
+    this.say(`correct ${corrections.map(({ entry }) => entry).join(' ')}`);
+    this.client.send(corrections.flatMap(({ append }) => [append(2), append(2)]));
+    return this.rest(500);
   }
 
   /** Until every lane is applied, and nothing has been committed for `ms`. */

@@ -3,6 +3,7 @@ import type { StageFunction } from '../../streams/pipeline/batch.ts';
 import { LIMITS, type Limits } from '../../actors/partition/limits.ts';
 import type { AnyActor } from '../../actors/partition/resident.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
+import type { PlannedCorrection } from './corrections.ts';
 import type { Random } from './world.ts';
 
 /** How an actor may fail: by an exception, or by taking its process with it (a loop, out of memory). */
@@ -32,6 +33,8 @@ export interface Scenario {
   readonly appends: readonly Append[];
   /** Commands among them, each once: each must have its effect exactly once. */
   readonly commands: readonly CommandSent[];
+  /** Corrections of rejected records: some are among the appends already, all are sent again at the end. */
+  readonly corrections: readonly PlannedCorrection[];
   readonly records: number;
   /** Kinds whose entities are right already while other keys are parked. */
   readonly independent: readonly string[];
@@ -54,6 +57,7 @@ export function smallLimits(random: Random): Limits {
     openingsBeforeCaution: 3 + random.below(6),
     residentBytes: 1500 + random.below(8000),
     redriveBatch: 2 + random.below(8),
+    parkedPerKey: random.chance(0.5) ? random.below(8) : 1000,
     forwardsRemembered: 1 + random.below(40),
     retryMost: 200,
   };

@@ -3,7 +3,7 @@ import { unopened, type Checkpoint } from '../../schemas/checkpoint.ts';
 import { refName, type DocumentRef, type IndexKey, type StoredDocument } from '../../schemas/document.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
 import type { EventsAppend, EventsMessage, EventsTail, InboxMessage, ReadLimit } from '../../streams/log.ts';
-import type { ApplyReport, Page } from '../../store/store.ts';
+import type { ApplyReport, Page, Size } from '../../store/store.ts';
 
 /** What a server does right; the simulator leaves one out to show that it would notice. */
 export interface ServerRules {
@@ -234,6 +234,17 @@ export class StoreServer {
 
   count(collection: string): number {
     return this.live(collection).length;
+  }
+
+  size(collection: string, index?: string, value: IndexKey = null): Size {
+    const all = { after: '', limit: Number.MAX_SAFE_INTEGER };
+    const found = index === undefined ? this.live(collection) : this.query(collection, index, value, all);
+    const bytes = found.map(({ json, meta }) => Buffer.byteLength(json ?? '') + Buffer.byteLength(meta));
+    return {
+      documents: found.length,
+      bytes: bytes.reduce((sum, size) => sum + size, 0),
+      oldest: Math.min(...found.map(({ at }) => at)),
+    };
   }
 
   private live(collection: string): StoredDocument[] {

@@ -9,7 +9,7 @@ import type { Random } from './world.ts';
 
 const COUNTS: PartitionCounts = { tally: 3, ledger: 2 };
 
-/** Which records are poisoned, and how. Without it, the seed decides. */
+/** How records are poisoned, all of one tally. Without it, the seed decides how, and which. */
 export type PoisonPlan = readonly Poison[];
 
 interface ToyRecord {
@@ -27,8 +27,9 @@ export function toyScenario(random: Random, plan?: PoisonPlan): Scenario {
   const poison = plan ?? drawPoison(random);
   const tallies = Array.from({ length: 6 + random.below(8) }, (_, n) => matchingKey('main', 'tally', 'toy', String(n)));
   const records = putRecords(random, tallies);
+  const one = plan === undefined ? undefined : random.pick(records).key;
   for (const kind of poison) {
-    const record = random.pick(records);
+    const record = random.pick(records.filter(({ key, put }) => (one ?? key) === key && put.poison === undefined));
     record.put = { ...record.put, poison: kind };
   }
   const repeats = records.filter(() => random.chance(0.08));
@@ -46,6 +47,7 @@ export function toyScenario(random: Random, plan?: PoisonPlan): Scenario {
       commands.map(({ append }) => append),
     ),
     commands: commands.flatMap(({ command }) => command ?? []),
+    corrections: [],
     records: records.length + repeats.length,
     independent: ['tally'],
     actors: (fail) =>
@@ -83,7 +85,7 @@ function sentCommands(random: Random, tallies: readonly MatchingKey[], poisoned:
   // Mostly too early, when it parks again at once; some find nothing parked.
   const keys = [...poisoned, ...poisoned, random.pick(tallies)];
   const redrives = Array.from({ length: poisoned.length === 0 ? 0 : 12 }, (_, n) => ({
-    append: sent(random.pick(keys), 'redrive', {}, n).append,
+    append: sent(random.pick(keys), 'redrive', { by: 'simulator' }, n).append,
   }));
   return interleave(random, [...adds, ...again], redrives);
 }

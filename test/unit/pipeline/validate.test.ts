@@ -20,7 +20,7 @@ describe('a problem names field, rule, value and what would mend it', () => {
     ['orderLine', { ...line, amount: 1.5 }, 'orderLine.amount', 'type', '1.5'],
     ['orderLine', { ...line, currency: 'pounds' }, 'orderLine.currency', 'pattern', '"pounds"'],
     ['orderLine', { quantity: 1, amount: 1 }, 'orderLine.currency', 'required', ''],
-    ['orderLine', { ...line, colour: 'red' }, 'orderLine.colour', 'additionalProperties', ''],
+    ['orderLine', { ...line, colour: 'red' }, 'orderLine.colour', 'additionalProperties', '"red"'],
     ['orderLine', { ...line, shipBy: '2020-02-30T00:00:00Z' }, 'orderLine.shipBy', 'format', '"2020-02-30T00:00:00Z"'],
     [
       'orderLine',

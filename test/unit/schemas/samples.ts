@@ -1,8 +1,9 @@
 import { customerKey, customerSaid, enterpriseSaid } from '../actors/matched-world.ts';
 import { Miniature, type Said } from '../actors/miniature.ts';
 import { CUSTOMER, ENTERPRISE, everything, ORDER, PRODUCT, waiting } from '../actors/scenario.ts';
+import { workerSamples } from './worker-samples.ts';
 
-/** Values of every persisted shape, by its name, as the actors make them of one small scenario. */
+/** Values of every persisted shape, by its name, as actors and worker make them of one small scenario. */
 export function samples(): Map<string, unknown[]> {
   const values = new Map<string, unknown[]>();
   const add = (name: string, value: unknown): void => void values.set(name, [...(values.get(name) ?? []), value]);
@@ -20,6 +21,7 @@ export function samples(): Map<string, unknown[]> {
     add('master.flags', { v: 1, kind, ...(JSON.parse(flag) as object) });
     add(`state/${kind}`, world.saved(key));
   }
+  for (const [name, value] of workerSamples()) add(name, value);
   return values;
 }
 
