@@ -1,3 +1,4 @@
+import { sizeContract } from './store-size.contract.ts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { unopened, type Checkpoint } from '../../schemas/checkpoint.ts';
 import type { IndexKey, StoredDocument } from '../../schemas/document.ts';
@@ -27,7 +28,7 @@ export function order(id: string, version: number, rest: Partial<StoredDocument>
 }
 
 /** A document of master.timers: its index is `due`, and its ids begin with the `entity`. */
-export function timer(id: string, due: IndexKey, rest: Partial<StoredDocument> = {}): StoredDocument {
+function timer(id: string, due: IndexKey, rest: Partial<StoredDocument> = {}): StoredDocument {
   return order(id, 1, { collection: 'master.timers', keys: [due], ...rest });
 }
 
@@ -381,7 +382,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         expect(await store.count('mall.orders')).toBe(4999);
       });
 
-      sizeContract(() => store);
+      sizeContract(() => store, { order, timer });
 
       test('a collection that is not declared is refused, not empty', async () => {
         await expect(store.page('mall.nothing', ALL)).rejects.toThrow(RangeError);
