@@ -17,6 +17,7 @@ import { Model } from '../simulation/model.ts';
 
 /** What depends on how often something was fed, and not on what it said. */
 const NOT_COMPARED: readonly string[] = [
+  'management.sources',
   ...['management.feeds', 'management.resolutions', 'management.exports', 'master.outcomes', 'master.timers'],
 ];
 
