@@ -153,6 +153,12 @@ class Run {
     }
   }
 
+  /** Of one, everything is said; of many, what they have in common. */
+  private get isOne(): boolean {
+    const { entries } = this.request;
+    return isList(entries) && entries.length === 1;
+  }
+
   private requestOf(entry: Entry): Request {
     const { wish, by } = this.request;
     const asking = { by, feed: this.feed };
@@ -172,7 +178,10 @@ class Run {
     const outcome = (await connection.call(action, { ...command })) as CommandOutcome;
     if (outcome.status === 'done') return { result: 'done' };
     const { code = 'MF_COMMAND_REFUSED', reason = '' } = outcome;
-    return { result: code === 'MF_NOT_QUARANTINED' ? 'gone' : 'refused', code, reason };
+    if (code === 'MF_NOT_QUARANTINED') return { result: 'gone', code, reason };
+    const trial = this.isOne && send !== undefined ? await this.trials.send(send) : undefined;
+    const { from = [], value = '' } = trial?.verdict === 'refused' && trial.code === code ? trial : {};
+    return { result: 'refused', code, reason: inDetail(reason, from, value) };
   }
 
   /** As a feed does: a version of a source means one mapping for as long as the data set lives. */
@@ -191,8 +200,15 @@ class Run {
     if (trial.verdict !== 'refused') {
       return { result: trial.verdict, ...(trial.note === undefined ? {} : { note: trial.note }) };
     }
-    return { result: 'refused', code: trial.code, reason: trial.reason };
+    const { code, reason, from = [], value = '' } = trial;
+    return { result: 'refused', code, reason: this.isOne ? inDetail(reason, from, value) : reason };
   }
+}
+
+/** With what the field is made of, and what stands there. */
+function inDetail(reason: string, from: readonly string[], value: string): string {
+  const facts = [...(from.length === 0 ? [] : [`made of ${from.join(', ')}`]), ...(value === '' ? [] : [value])];
+  return facts.length === 0 ? reason : `${reason} (${facts.join(': ')})`;
 }
 
 function isList(entries: readonly string[] | Filter): entries is readonly string[] {

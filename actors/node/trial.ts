@@ -4,7 +4,7 @@ import { kindOfKey, type MatchingKey } from '../../schemas/key.ts';
 import type { EffectItem } from '../../schemas/inbox.ts';
 import type { Settings } from '../../schemas/settings.ts';
 import type { SourceRegistry } from '../../streams/mapping/registry.ts';
-import type { StageFunction } from '../../streams/pipeline/batch.ts';
+import type { Problem, StageFunction } from '../../streams/pipeline/batch.ts';
 import type { Delivery } from '../../streams/pipeline/delivery.ts';
 import { createStages } from '../../streams/pipeline/stages.ts';
 import { realTime } from '../partition/clock.ts';
@@ -32,7 +32,14 @@ export function openTrials(ports: Pick<ReadPorts, 'store'>, sources: SourceRegis
 /** What would become of something if it were sent again now. */
 export type Trial =
   | { readonly verdict: 'accepted' | 'duplicate' | 'stale'; readonly note?: string }
-  | { readonly verdict: 'refused'; readonly code: string; readonly reason: string; readonly field?: string };
+  | {
+      readonly verdict: 'refused';
+      readonly code: string;
+      readonly reason: string;
+      readonly field?: string;
+      readonly from?: readonly string[];
+      readonly value?: string;
+    };
 
 /** Characters of the states that a run of trials keeps, so that a later one sees what earlier ones would have changed. */
 const RESIDENT_BYTES = 64 << 20;
@@ -76,7 +83,8 @@ export class Trials {
   async parked(entity: MatchingKey): Promise<Trial> {
     const [first] = await this.store.query('master.parked', 'entity', entity, { after: '', limit: 1 });
     if (first === undefined) return { verdict: 'accepted', note: 'nothing is parked any more' };
-    return this.hear(entity, waitingItem(first));
+    const trial = await this.hear(entity, waitingItem(first));
+    return trial.verdict === 'refused' ? trial : { verdict: trial.verdict };
   }
 
   private async hear(key: MatchingKey, item: LaneItem): Promise<Trial> {
@@ -109,7 +117,10 @@ export class Trials {
     const turn = new Turn(resident);
     try {
       const heard = await this.heard(turn, delivery);
-      if (heard.verdict === 'refused') return { ...heard.refusal, verdict: 'refused' };
+      if (heard.verdict === 'refused') {
+        const { code, reason } = heard.refusal;
+        return { verdict: 'refused', code, reason };
+      }
       turn.project();
       this.keep(turn, documentsOf(turn, NOWHERE, LIMITS.documentBytes));
       if (resident.parked !== null)
@@ -142,8 +153,8 @@ export class Trials {
 
 const NOWHERE: Stamp = { partition: 'trial.0', seq: 0, at: 0 };
 
-function turned(problem: { readonly code: string; readonly message: string; readonly field: string } | null): Trial {
+function turned(problem: Problem | null): Trial {
   if (problem === null) return { verdict: 'duplicate' };
-  const { code, message: reason, field } = problem;
-  return { verdict: 'refused', code, reason, field };
+  const { code, message, field, from, value } = problem;
+  return { verdict: 'refused', code, reason: message, field, from, value };
 }

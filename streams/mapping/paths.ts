@@ -60,7 +60,9 @@ function resolve(node: unknown, segments: readonly string[], standpoints: Standp
 
 /** Where an element stands: `line_items[2]`, `refunds[0].items[2]`; `refunds[*].items[*]` where only one number is known. */
 function elementOf(list: unknown, places: string, standpoint: string): string {
-  const [path = ''] = pathsIn(list, [standpoint]);
+  const [path] = pathsIn(list, [standpoint]);
+  // The record itself as a list of one, or a list that is made of nothing of it.
+  if (path === undefined || path === standpoint) return standpoint;
   const numbers = places === '' ? [] : places.split('.');
   const levels = path.split('[*]').length;
   if (numbers.length !== levels) return `${path}[*]`;

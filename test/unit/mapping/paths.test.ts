@@ -70,6 +70,7 @@ describe('the field of a part', () => {
         each: 'refunds[*].payments',
         fields: { amount: 'value', method: '$root.data.way', currency: '$parent.currency' },
       },
+      { name: 'review', each: { list: ['$item'] }, fields: { score: 'stars' } },
       {
         name: 'customer',
         of: { kind: 'customer', id: 'c' },
@@ -87,6 +88,7 @@ describe('the field of a part', () => {
     ['order.lines.2.number', []],
     ['order.lines', ['data.items']],
     ['payment[0.2].amount', ['data.refunds[0].payments[2].value']],
+    ['review[0].score', ['data.stars']],
     ['payment.amount', ['data.refunds[*].payments[*].value']],
     ['payment[0.2].method', ['data.way']],
     ['customer.identifiers.0.value', ['data.mail']],
