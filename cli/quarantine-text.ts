@@ -24,7 +24,8 @@ export function causesText(causes: readonly Cause[], data: string | undefined): 
   const head = `${count(records)} in quarantine, for ${counted(causes.length, 'reason')}, the most frequent first:`;
   const full = causes.slice(0, MOST_IN_FULL).map((cause) => causeText(cause, width));
   const rest = causes.slice(MOST_IN_FULL).map((cause) => `${count(cause.count).padStart(width)}  ${cause.cause}`);
-  return [head, ...full, ...(rest.length > 0 ? [rest.join('\n')] : []), nextText(first, data)].join('\n\n');
+  const next = nextText(causes.find(({ type }) => type !== 'overflow') ?? first, data);
+  return [head, ...full, ...(rest.length > 0 ? [rest.join('\n')] : []), next].join('\n\n');
 }
 
 function causeText(cause: Cause, width: number): string {
@@ -50,16 +51,29 @@ function tops(counts: readonly (readonly [string, number])[]): string {
   return counts.map(([text, n]) => `${short(text)} (${count(n)})`).join(', ');
 }
 
-function nextText({ cause, example }: Cause, data: string | undefined): string {
+const MENDED: Readonly<Record<Entry['type'], string>> = {
+  record: 'the source is mended: what would happen?',
+  part: 'its cause is mended: what would happen?',
+  poison: 'the bug is mended: what would happen?',
+  overflow: 'what would happen?',
+};
+
+function nextText({ cause, count, example, type }: Cause, data: string | undefined): string {
   const say = (...words: string[]): string => typed(['quarantine', ...words], data);
+  const next = 'What to type next:';
+  if (type === 'overflow')
+    return [next, ...commands([[say('list', '--where', '{"type":"poison"}'), 'what they wait behind']])].join('\n');
+  const id = example.slice(0, ID_SHOWN);
+  const which = count === 1 ? [id] : ['--cause', cause];
+  const all = count === 1 ? [] : [[say('list', '--all', ...which), 'each of them, one a line']];
   const lines = [
-    [say('show', example.slice(0, ID_SHOWN)), 'one of them, and how to fix it'],
-    [say('list', '--all', '--cause', cause), 'each of them, one a line'],
-    [say('redrive', '--cause', cause, '--dry-run'), 'the source is mended: what would happen?'],
-    [say('redrive', '--cause', cause), '... and let it happen'],
-    [say('drop', '--cause', cause, '--why', 'REASON'), 'give them up'],
+    [say('show', id), count === 1 ? 'all that is known of it, and how to fix it' : 'one of them, and how to fix it'],
+    ...all,
+    [say('redrive', ...which, '--dry-run'), MENDED[type]],
+    [say('redrive', ...which), '... and let it happen'],
+    [say('drop', ...which, '--why', 'REASON'), count === 1 ? 'give it up' : 'give them up'],
   ];
-  return ['What to type next:', ...commands(lines)].join('\n');
+  return [next, ...commands(lines)].join('\n');
 }
 
 /** Side by side with what they are for, as the shell's own comments: a line may be copied whole. */
@@ -143,10 +157,7 @@ function entryCommands(entry: Entry, alike: number, data: string | undefined): s
   const all = alike > 1 ? [[say('redrive', '--cause', cause, '--dry-run'), 'the same for all that fail alike']] : [];
   return [
     ...fixCommands(entry, say),
-    [
-      say('redrive', id, '--dry-run'),
-      type === 'poison' ? 'the bug is mended: what would happen?' : 'the source is mended: what would happen?',
-    ],
+    [say('redrive', id, '--dry-run'), MENDED[type]],
     [say('redrive', id), '... and let it happen'],
     ...all,
     [say('drop', id, '--why', 'REASON'), 'give it up'],
@@ -195,6 +206,9 @@ function fieldText({ field, from }: Pick<Entry, 'field' | 'from'>): string {
   return `${field}, made of ${from.join(', ')}`;
 }
 
+/** Lines of a record that are shown: of a long one, what is at fault stands before it. */
+const MOST_LINES = 60;
+
 /** A row under its columns with a mark at what is at fault, what could not be read as it came, anything else as JSON. */
 function rawText({ raw, from }: Pick<Entry, 'raw' | 'from'>): string {
   const { columns, row } = unwrapped(raw);
@@ -206,7 +220,21 @@ function rawText({ raw, from }: Pick<Entry, 'raw' | 'from'>): string {
     return lines.join('\n');
   }
   const { text } = (row ?? {}) as { readonly text?: unknown };
-  return typeof text === 'string' && columns !== undefined ? text : JSON.stringify(row, null, 2);
+  if (typeof text === 'string' && columns !== undefined) return text;
+  const marked = from.flatMap((path) => markedText(row, path));
+  const lines = JSON.stringify(row, null, 2).split('\n');
+  const more =
+    lines.length > MOST_LINES ? [`... and ${count(lines.length - MOST_LINES)} more lines (--json shows all)`] : [];
+  return [...marked, ...lines.slice(0, MOST_LINES), ...more].join('\n');
+}
+
+function markedText(row: unknown, path: string): string[] {
+  const names = path.replace(/\[(\d+)\]/g, '.$1').split('.');
+  const value = names.reduce<unknown>(
+    (at, name) => (at as Readonly<Record<string, unknown>> | null | undefined)?.[name],
+    row,
+  );
+  return [`> ${path}  ${value === undefined ? '(nothing)' : short(JSON.stringify(value))}`];
 }
 
 /** A record, out of what it is kept in: under its columns, or in a message of the inbox. */

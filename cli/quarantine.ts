@@ -22,6 +22,7 @@ export interface Filter {
 /** Entries that fail alike. */
 export interface Cause {
   readonly cause: string;
+  readonly type: Entry['type'];
   readonly count: number;
   readonly code: string;
   readonly field: string;
@@ -81,7 +82,7 @@ export async function readCauses(settings: Settings, filter: Filter = { where: [
 }
 
 class Counting {
-  private readonly first: Entry;
+  private first: Entry;
   private readonly values = new Map<string, number>();
   private readonly files = new Map<string, number>();
   private readonly parked: string[] = [];
@@ -93,7 +94,9 @@ class Counting {
     this.add(first);
   }
 
-  add({ value, file, at, type, entity }: Entry): void {
+  add(entry: Entry): void {
+    const { value, file, at, type, entity } = entry;
+    if (isBefore(entry, this.first)) this.first = entry;
     this.count += 1;
     if (at > this.last) this.last = at;
     if (value !== '') tally(this.values, value);
@@ -102,13 +105,18 @@ class Counting {
   }
 
   async told(entries: Entries): Promise<Cause> {
-    const { cause, code, field, from, message, fix, _id: example } = this.first;
+    const { cause, type, code, field, from, message, fix, _id: example } = this.first;
     let behind = 0;
     for (const entity of this.parked) behind += await entries.behind(entity);
     const { count, last } = this;
     const tops = { values: top(this.values), files: top(this.files) };
-    return { cause, count, code, field, from, message, fix, ...tops, last, example, behind };
+    return { cause, type, count, code, field, from, message, fix, ...tops, last, example, behind };
   }
+}
+
+/** As people read a file. */
+function isBefore(a: Entry, b: Entry): boolean {
+  return a.file === b.file && (a.line ?? 0) < (b.line ?? 0);
 }
 
 function tally(counts: Map<string, number>, text: string): void {
