@@ -100,6 +100,20 @@ describe(`a source that took cents for euros, corrected in its version 2 (MASTER
     expect(accepted).toBeLessThanOrEqual(calm.accepted);
   });
 
+  test('what was fixed in quarantine is read again as well', async () => {
+    const row = '1,1,1,2024-05-01T10:00:00Z,ann,cup,Cup,acme,QUANTITY,1998';
+    versions(wrong, 1);
+    await feed(wrong, [{ file: 'sales', row: row.replace('QUANTITY', 'two') }]);
+    const [cause] = await wrong.json<readonly { readonly example: string }[]>('quarantine', 'list');
+    await wrong.json('quarantine', 'fix', String(cause?.example), '--field', 'quantity', '--value', '2');
+    versions(wrong, 1, 2);
+    const { received, accepted, left, unreachable } = await wrong.json<Summary>('reprocess', 'till');
+    expect([received, accepted, left.quarantined, unreachable]).toEqual([1, 1, 1, []]);
+    versions(right, 2);
+    await feed(right, [{ file: 'sales', row: row.replace('QUANTITY', '2') }]);
+    expect(await bodies(wrong)).toEqual(await bodies(right));
+  });
+
   test('taps show the corrections as events of their own, after those that they correct', async () => {
     versions(wrong, 1);
     await feed(wrong, [{ file: 'sales', row: '1,1,1,2024-05-01T10:00:00Z,ann,cup,Cup,acme,2,1998' }]);

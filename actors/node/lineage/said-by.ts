@@ -1,12 +1,14 @@
 import type { Part } from '../../../schemas/canonical/part.ts';
 import type { RecordBatch } from '../../../schemas/inbox.ts';
 import { kindOfKey, partitionOf, type MatchingKey } from '../../../schemas/key.ts';
+import { LANES } from '../../../schemas/partition.ts';
 import type { Settings } from '../../../schemas/settings.ts';
 import type { SourceRegistry } from '../../../streams/mapping/registry.ts';
 import type { RecordWork } from '../../../streams/pipeline/batch.ts';
 import { createStages } from '../../../streams/pipeline/stages.ts';
 import { compareStates, compareValues, versionOf, type Statement } from '../../facts.ts';
 import type { ReadPorts } from '../ports.ts';
+import { sentBatches } from '../sent-batches.ts';
 
 const READ = { messages: 32, bytes: 4 * 1024 * 1024 };
 
@@ -36,19 +38,24 @@ export class SaidBy {
     const partition = partitionOf(kindOfKey(key) ?? '', key, settings.partitions);
     const stages = createStages(sources, settings);
     const parts: SaidPart[] = [];
-    for (let after = 0; ;) {
-      const messages = await log.read(partition, 'bulk', after, READ);
-      for (const { body } of messages) {
+    for (const lane of LANES) {
+      for (let after = 0; ;) {
+        const messages = await log.read(partition, lane, after, READ);
         // Parsing every record of the lane to keep a few would take most of the time.
-        if (!body.includes(key)) continue;
-        const works = worksOf(JSON.parse(body) as RecordBatch, key);
-        for (const stage of stages) stage(works);
-        parts.push(...works.filter(({ problem }) => problem === null).flatMap((work) => partsOf(work, key)));
+        const batches = messages
+          .filter(({ body }) => body.includes(key))
+          .flatMap(({ body }) => (lane === 'bulk' ? [JSON.parse(body) as RecordBatch] : sentBatches(body)));
+        for (const batch of batches) {
+          const works = worksOf(batch, key);
+          for (const stage of stages) stage(works);
+          parts.push(...works.filter(({ problem }) => problem === null).flatMap((work) => partsOf(work, key)));
+        }
+        const last = messages.at(-1);
+        if (last === undefined) break;
+        after = last.position;
       }
-      const last = messages.at(-1);
-      if (last === undefined) return new SaidBy(parts);
-      after = last.position;
     }
+    return new SaidBy(parts);
   }
 
   /** Where the first record stood that says this field of a statement; of a state that many gathered, this value. */
