@@ -31,6 +31,8 @@ const NO_STAMP = { partition: 'none.0', seq: 0, at: 0 } as const;
 export class Model {
   /** How many records of each feed got which verdict. */
   readonly verdicts = new Map<string, number>();
+  /** All that an entry may say: where versions of a source reject the same record, what comes last, and any may. */
+  readonly readings = new Map<string, Set<string>>();
   private readonly quarantined: Bodies = new Map();
   private readonly entities = new Map<MatchingKey, Entity>();
   private readonly taskRecords = new Map<string, TaskRecord>();
@@ -161,7 +163,9 @@ export class Model {
   }
 
   private quarantine({ id, json }: { readonly id: string; readonly json: string | null }): void {
-    this.quarantined.set(`management.quarantine/${id}`, json ?? '');
+    const name = `management.quarantine/${id}`;
+    this.quarantined.set(name, json ?? '');
+    this.readings.set(name, (this.readings.get(name) ?? new Set()).add(json ?? ''));
   }
 
   private entity(key: MatchingKey): Entity {

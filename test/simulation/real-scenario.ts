@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { readSettings } from '../../config/settings.ts';
-import { loadSources } from '../../config/sources.ts';
+import { loadSources, parseSource, type SourceFile } from '../../config/sources.ts';
 import type { CommandBody } from '../../schemas/inbox.ts';
 import { matchingKey, partitionOf } from '../../schemas/key.ts';
 import type { PartitionCounts, PartitionId } from '../../schemas/partition.ts';
@@ -22,7 +22,23 @@ const COUNTS: PartitionCounts = { order: 2, customer: 2, enterprise: 1, match: 2
 const KINDS = kindsOf(createMatching({ key: 'a secret of the simulator' }));
 
 /** Compiled once a process, as a node does. */
-const SOURCES = new SourceRegistry(loadSources([fileURLToPath(new URL('./sources/', import.meta.url))]));
+const FILES = loadSources([fileURLToPath(new URL('./sources/', import.meta.url))]);
+
+/** The next version of a source, which reads some fields of orders, lines and parties otherwise. */
+function corrected({ text, file }: SourceFile): SourceFile {
+  const version = text.replace(/^version: 1$/m, 'version: 2');
+  return parseSource(
+    version.replace(/channel: \{ const: \w+ \}/, 'channel: { const: other }').replaceAll('collapse', 'trim'),
+    file,
+  );
+}
+
+const CORRECTED = ['online-retail', 'olist'];
+
+const SOURCES = new SourceRegistry([
+  ...FILES,
+  ...FILES.filter(({ source }) => CORRECTED.includes(source.name)).map(corrected),
+]);
 const STAGES = createStages(SOURCES, readSettings({}));
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -35,7 +51,7 @@ interface PoisonMark {
 
 /** The real stages and actors on small feeds of the shipped sources, in any order and any interleaving. */
 export function realScenario(random: Random): Scenario {
-  const files = realFeed(random);
+  const files = realFeed(random).flatMap((file) => readings(random, file));
   const mark = drawPoison(random);
   const verdicts = verdictsOn(random);
   const batches = files.flatMap((file) => batchesOf(random, file));
@@ -111,8 +127,19 @@ function poisoned(actor: AnyActor, { kind, hash }: PoisonMark, fail: (kind: Pois
   };
 }
 
-function batchesOf(random: Random, { source, file, columns, records }: FeedFile): Append[] {
-  const compiled = SOURCES.newest(source);
+/** A file as read by one version of its source, by another, or by both: fed, corrected and reprocessed at any moment. */
+interface Reading extends FeedFile {
+  readonly version: number;
+}
+
+function readings(random: Random, file: FeedFile): Reading[] {
+  const { version: newest } = SOURCES.newest(file.source);
+  const versions = newest === 1 ? [1] : random.pick([[1], [2], [1, 2], [2, 1]]);
+  return versions.map((version) => ({ ...file, version }));
+}
+
+function batchesOf(random: Random, { source, version, file, columns, records }: Reading): Append[] {
+  const compiled = SOURCES.find(source, version) ?? SOURCES.newest(source);
   const router = new Router(compiled, file);
   router.begin(columns);
   const texts = new Map<PartitionId, string[]>();
