@@ -166,21 +166,24 @@ function least<Body extends object>(a: Body, b: Body, fields: readonly string[])
   return chosen(fields, (field) => (comparePairs(a as Fields, b as Fields, field) <= 0 ? a : b));
 }
 
+/** Takes over what a field of a body was before cleansing, and which rules changed it. */
+export function keepOriginal(original: Record<string, unknown>, from: Fields, field: string): void {
+  const before = originalOf(from, field);
+  if (before !== undefined) original[field] = before;
+  const applied = rulesOf(from, field);
+  if (applied !== undefined) original['rules'] = { ...(original['rules'] as object | undefined), [field]: applied };
+}
+
 /** A body whose every field, with its original and its rules, comes from the body that `from` names. */
 function chosen<Body extends object>(fields: readonly string[], from: (field: string) => Body | undefined): Body {
   const body: Record<string, unknown> = {};
   const original: Record<string, unknown> = {};
-  const rules: Record<string, readonly string[]> = {};
   for (const field of fields) {
     const source = from(field) as Fields | undefined;
     if (source === undefined || field === 'original' || source[field] === undefined) continue;
     body[field] = source[field];
-    const before = originalOf(source, field);
-    if (before !== undefined) original[field] = before;
-    const applied = rulesOf(source, field);
-    if (applied !== undefined) rules[field] = applied;
+    keepOriginal(original, source, field);
   }
-  if (Object.keys(rules).length > 0) original['rules'] = rules;
   if (Object.keys(original).length > 0) body['original'] = original;
   return body as Body;
 }

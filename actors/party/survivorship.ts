@@ -1,5 +1,5 @@
 import type { MatchingKey } from '../../schemas/key.ts';
-import { compareText, statementId, type Statement, type Statements } from '../facts.ts';
+import { compareText, keepOriginal, statementId, type Statement, type Statements } from '../facts.ts';
 
 /** What one source says, as far as it would give the integrated record something, and what it is chosen by. */
 export interface Stated<Body> {
@@ -71,8 +71,7 @@ export function survive<Body>(
     const said = from.stated.body as Fields;
     body[field] = said[field];
     origins.set(field, from);
-    const before = (said['original'] as Fields | undefined)?.[field];
-    if (before !== undefined) original[field] = before;
+    keepOriginal(original, said, field);
   }
   if (Object.keys(original).length > 0) body['original'] = original;
   return { body: body as Body, origins };
@@ -100,8 +99,9 @@ export function given<Body>(
     const body = bodies.get(stated) ?? {};
     bodies.set(stated, body);
     body[field] = said[field];
-    const before = (said['original'] as Fields | undefined)?.[field];
-    if (before !== undefined) body['original'] = { ...(body['original'] as object | undefined), [field]: before };
+    const original = { ...(body['original'] as object | undefined) };
+    keepOriginal(original, said, field);
+    if (Object.keys(original).length > 0) body['original'] = original;
   }
   return [...bodies].map(([stated, body]) => ({ ...stated, body: body as Partial<Body> }));
 }

@@ -3,6 +3,7 @@ import type { CleansingPolicy } from '../../../schemas/settings.ts';
 import { comparableCompany } from './company.ts';
 import { comparableEmail } from './email.ts';
 import { cleanseText } from './field.ts';
+import { saysNothing } from './nothing.ts';
 import { comparablePerson } from './person.ts';
 import { comparablePhone } from './phone.ts';
 import { comparableRegistrationNumber } from './registration-number.ts';
@@ -28,8 +29,8 @@ const COMPARISONS: ReadonlyMap<string, Comparison> = new Map<string, Comparison>
   ['companyName', { kind: 'companyName', form: comparableCompany }],
 ]);
 
-/** Of another source's id, for one: what stands there. */
-const AS_IT_STANDS: Comparison = { kind: 'line', form: (text) => text };
+/** Of another source's id, for one: what stands there, if anything does. */
+const AS_IT_STANDS: Comparison = { kind: 'line', form: (text) => (saysNothing(text) ? null : text) };
 
 /**
  * The form in which an identifier is compared: two values of one type mean the same if and only if (as far as can be

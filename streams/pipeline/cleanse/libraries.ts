@@ -8,7 +8,8 @@ const require = createRequire(import.meta.url);
 
 /** Loaded when a value first needs them: their tables would double the time that a short command takes to start. */
 export const libraries = {
-  countries: once(() => require('i18n-iso-countries') as typeof Countries),
+  // Not by its main file, which reads the names of all languages.
+  countries: once(() => require('i18n-iso-countries/index.js') as typeof Countries),
   hangul: once(() => require('es-hangul') as typeof Hangul),
   phone: once(() => require('libphonenumber-js/min') as typeof Phone),
   vat: once(() => require('jsvat') as typeof Vat),

@@ -8,7 +8,7 @@ import {
   withoutSuffix,
   withoutTitle,
 } from './latin-name.ts';
-import { koreanForm } from './romanised-name.ts';
+import { isRomanised, koreanForm } from './romanised-name.ts';
 import type { Example, Field, Rule } from './rule.ts';
 
 /** Longer text is no name. */
@@ -107,11 +107,12 @@ export const PERSON_RULES: readonly Rule[] = [
   {
     name: 'nameOrder',
     kinds: ['personName'],
-    does: 'A name with its family name first and a comma after it is turned round; both parts are stated beside it.',
+    does: 'A name with its family name first and a comma after it is turned round; both parts are stated beside it. A Korean name in Latin letters loses its comma only, since its family name does stand first.',
     why: 'Lists are sorted by family name; the comma tells which part it is. A name without a comma stays as it is, since nobody knows in which order it stands.',
     examples: [
       example('LOVELACE, Ada', 'Ada Lovelace', { family: 'Lovelace', given: 'Ada' }),
       example('van Gogh, Vincent', 'Vincent van Gogh', { family: 'van Gogh', given: 'Vincent' }),
+      example('KIM, Min-jun', 'Kim Min-jun', { family: 'Kim', given: 'Min-jun' }),
       example('King, Martin Luther, Jr', 'Martin Luther King Jr.', {
         family: 'King',
         given: 'Martin Luther',
@@ -176,7 +177,8 @@ function turned(text: string, field: Field): string {
   if (found === null) return text;
   const [family, given] = [familyCase(found.family), withoutCapitals(found.given, false)];
   field.state('nameParts', { family, given });
-  return [given, family, ...(suffixed === null ? [] : [suffixed.suffix])].join(' ');
+  const name = isRomanised(family, given) ? [family, given] : [given, family];
+  return [...name, ...(suffixed === null ? [] : [suffixed.suffix])].join(' ');
 }
 
 function example(came: string, becomes: string, nameParts?: NameParts): Example {
@@ -187,8 +189,8 @@ function example(came: string, becomes: string, nameParts?: NameParts): Example 
 /** Of a cleansed name: the Korean form, or its words in alphabetic order; of other scripts, the text without spaces. */
 export function comparablePerson(name: string): string | null {
   if (name.length > LENGTH_LIMIT) return null;
-  const korean = koreanForm(name);
-  if (korean !== null) return korean;
-  const isSpaced = !/^[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}ー・ ]+$/u.test(name);
-  return isSpaced ? comparableWords(name) : name.replace(/[ ・]/g, '');
+  const isEastAsian = /^[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}ー・ ]+$/u.test(name);
+  // These scripts need no spaces.
+  const text = isEastAsian ? name.replace(/[ ・]/g, '') : name;
+  return koreanForm(text) ?? (isEastAsian ? text : comparableWords(name));
 }

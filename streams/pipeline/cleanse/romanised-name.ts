@@ -152,17 +152,32 @@ const LAST =
 /** How many more families are more frequent, before a name is rather read the other way round. */
 const MUCH_RARER = 30;
 
+/** Whether a family and a given name are Korean ones in Latin letters, the latter syllable by syllable: Kim, Min-jun. */
+export function isRomanised(family: string, given: string): boolean {
+  const syllables = plainLetters(given).split(/[ -]/);
+  return (
+    byLetters.has(plainLetters(family)) &&
+    syllables.length > 1 &&
+    syllables.every((syllable) => syllable.length <= WORD_LIMIT && syllablesOf(syllable)?.length === 1)
+  );
+}
+
+function plainLetters(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/[\p{M}.'’]/gu, '')
+    .toLowerCase();
+}
+
 interface Reading {
   readonly family: string;
   readonly given: readonly string[];
 }
 
 function ofLatin(name: string): string | null {
-  const plain = name
-    .normalize('NFD')
-    .replace(/[\p{M}.'’]/gu, '')
-    .toLowerCase();
-  const words = plain.split(' ').filter((word) => word !== '');
+  const words = plainLetters(name)
+    .split(' ')
+    .filter((word) => word !== '');
   if (words.length < 2 || words.length > 4 || words.some((word) => word.length > WORD_LIMIT)) return null;
   const double = byLetters.get(words.slice(0, 2).join(''));
   const isDouble = double?.length === 2;

@@ -99,9 +99,7 @@ function vowelOf(onset: string, vowel: string, coda: string): string {
 /** Given names in Hangul: each syllable by the Revised Romanisation, without changes of sound between syllables. */
 export function lettersOf(hangul: string): string {
   const { romanize } = libraries.hangul();
-  return Array.from(hangul)
-    .map((syllable) => plainOnset(romanize(syllable)))
-    .join('');
+  return Array.from(hangul, (syllable) => plainOnset(romanize(syllable))).join('');
 }
 
 function plainOnset(syllable: string): string {
@@ -113,7 +111,7 @@ const sets = new Map<string, ReadonlySet<string>>();
 
 /** The letters of each syllable of a list. */
 export function lettersIn(syllables: string): ReadonlySet<string> {
-  const known = sets.get(syllables) ?? new Set(Array.from(syllables).map(lettersOf));
+  const known = sets.get(syllables) ?? new Set(Array.from(syllables, lettersOf));
   sets.set(syllables, known);
   return known;
 }

@@ -48,12 +48,16 @@ describe('each field of an integrated record is', () => {
   });
 
   test('of the next best where the best says nothing of it, with what it was before cleansing', () => {
-    const erp = candidate('b', 'erp', { id: 'B', name: 'Ann', original: { name: 'ANN' } });
+    const erp = candidate('b', 'erp', {
+      id: 'B',
+      name: 'Ann',
+      original: { name: 'ANN', rules: { name: ['nameCapitals'] } },
+    });
     const web = candidate('a', 'web', { id: 'A', name: 'ann', city: 'Oslo', original: { name: ' ann', city: 'OSLO' } });
     const survived = survive([web, erp], FIELDS, rankOf);
     expect(survived?.body).toEqual({
       ...{ id: 'A', name: 'Ann', city: 'Oslo' },
-      original: { name: 'ANN', city: 'OSLO' },
+      original: { name: 'ANN', city: 'OSLO', rules: { name: ['nameCapitals'] } },
     });
     expect(Array.from(survived?.origins ?? [], ([field, from]) => [field, from.member])).toEqual([
       ['id', 'a'],

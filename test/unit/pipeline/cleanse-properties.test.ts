@@ -108,7 +108,7 @@ test('to cleanse twice is to cleanse once, whatever a body holds', () => {
       expect(cleanseBody(message, once, policy)).toBe(once);
       expect(cleanseBody(message, structuredClone(body), policy)).toEqual(once);
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   );
 });
 
@@ -128,7 +128,7 @@ test('what passes for plain, every rule leaves alone', () => {
       fc.pre(TREATMENTS[kind].isPlain(text));
       expect(cleanseText(kind, text, { policy, country })).toMatchObject({ text, rules: [], stated: [] });
     }),
-    { numRuns: 1500 },
+    { numRuns: 800 },
   );
 });
 
@@ -195,7 +195,7 @@ describe('a hundred thousand characters take no more than a hundred times a thou
   const SECONDS = 2;
 
   function isQuick(work: (text: string) => void): void {
-    for (const text of hostile.flatMap((text) => [`x${text}x`, `x@${text}`, `KIM, ${text}!`])) {
+    for (const text of hostile.flatMap((text) => [`x${text}x`, `KIM, ${text}@x`])) {
       const begun = process.cpuUsage();
       work(text);
       const { user } = process.cpuUsage(begun);
@@ -217,15 +217,14 @@ describe('a hundred thousand characters take no more than a hundred times a thou
 });
 
 test('forms of comparison are the same of what came and of what it became', () => {
-  const types = fc.constantFrom('email', 'phone', 'vat', 'personName', 'companyName', 'shop');
+  const types = fc.constantFrom('email', 'phone', 'vat', 'personName', 'companyName', 'shop' as const);
   fc.assert(
     fc.property(types, text, fc.constantFrom('KR', 'DE', undefined), policy, (type, came, country, policy) => {
-      const kinds = { email: 'email', phone: 'phone', vat: 'registrationNumber', shop: 'line' } as const;
-      const kind = type in kinds ? kinds[type as keyof typeof kinds] : (type as TextKind);
+      const kind = type === 'vat' ? 'registrationNumber' : type === 'shop' ? 'line' : type;
       const { text } = cleanseText(kind, came, { policy, country });
       const form = comparable(type, came, policy, country);
       expect(form).toBe(text === undefined ? null : comparable(type, text, policy, country));
     }),
-    { numRuns: 2000 },
+    { numRuns: 800 },
   );
 });

@@ -182,7 +182,7 @@ describe('names', () => {
     ['JP MORGAN', 'JP Morgan', undefined],
     ['VAN GOGH, VINCENT', 'Vincent van Gogh', { family: 'van Gogh', given: 'Vincent' }],
     ['Frau Prof. Dr. Angela Muster', 'Angela Muster', { prefix: 'Frau Prof Dr' }],
-    ['Kim, Min-jun', 'Min-jun Kim', { family: 'Kim', given: 'Min-jun' }],
+    ['Lee, Anna', 'Anna Lee', { family: 'Lee', given: 'Anna' }],
     ['SMITH, JOHN JR.', 'John Smith Jr.', { family: 'Smith', given: 'John', suffix: 'Jr.' }],
     ['金民俊(김민준)', '김민준', { alternate: '金民俊', family: '김', given: '민준' }],
     ['김민준 선생님 귀하', '김민준', { family: '김', given: '민준' }],
