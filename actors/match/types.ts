@@ -8,8 +8,20 @@ export const PARTY_LIMIT = 64;
 /** Members that may share an e-mail or a number: a family does, a shop's own address is in hundreds of its orders. */
 const CLAIMANTS_LIMIT = 5;
 
+/** Other names of types that canonical fields have: what a source lists under one meets what another has in the field. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['mobile', 'phone'],
+  ['telephone', 'phone'],
+  ['e-mail', 'email'],
+  ['vat', 'registrationNumber'],
+]);
+
+export function typeOf(name: string): string {
+  return ALIASES.get(name) ?? name;
+}
+
 /** What many people may share, or what is wrong often: it joins two members only where they agree in something else. */
-const WEAK: ReadonlySet<string> = new Set(['phone', 'mobile', 'fax', 'name', 'address', 'ip']);
+const WEAK: ReadonlySet<string> = new Set(['phone', 'fax', 'name', 'address', 'ip']);
 
 /** Two members that have it in common, and nothing else, may be two persons. */
 export function isWeak(type: string): boolean {

@@ -2,7 +2,7 @@ import type { Identifier } from '../../schemas/canonical/customer.ts';
 import { kindOfKey, matchingKey, type MatchingKey } from '../../schemas/key.ts';
 import type { Claim, Claimed } from '../../schemas/party.ts';
 import { compareText, type Statements } from '../facts.ts';
-import { isWeak, namespaceOf } from '../match/types.ts';
+import { isWeak, namespaceOf, typeOf } from '../match/types.ts';
 import type { Matching } from './matching.ts';
 import type { Party } from './party.ts';
 
@@ -113,7 +113,7 @@ function* valuesOf(body: Identified): Generator<readonly [type: string, value: s
     const value = body[field];
     if (value !== undefined) yield [field, value];
   }
-  for (const { type, value } of body.identifiers ?? []) yield [type, value];
+  for (const { type, value } of body.identifiers ?? []) yield [typeOf(type), value];
 }
 
 function placeOf({ type, form }: OwnIdentifier): string {

@@ -83,7 +83,7 @@ function patternOf(value: string): RegExp {
   return new RegExp(`^${parts.join('.*')}$`, 's');
 }
 
-const PHONES: ReadonlySet<string> = new Set(['phone', 'mobile', 'fax']);
+const PHONES: ReadonlySet<string> = new Set(['phone', 'fax']);
 
 /** A number of the same digit seven times at its end, or of eight in a row: 000-0000-0000, 123-45-67890. */
 function isMadeUp(type: string, form: string): boolean {

@@ -9,6 +9,7 @@ jest.setTimeout(900_000);
 const { MASTERFLAG_TEST_DATA: DATA = '' } = process.env;
 const COMPARED = [
   ...['mall.orders', 'mall.payments', 'mall.boards', 'mall.members', 'mall.products', 'sales.items', 'sales.revenues'],
+  'sales.members',
   ...['customer.customers', 'customer.enterprises', 'master.flags', 'master.waiting', 'management.quarantine'],
 ];
 
@@ -26,6 +27,17 @@ interface Order {
   readonly lineCount: number;
   readonly sourceStatus: string;
   readonly marks: readonly { readonly code: string; readonly difference?: number }[];
+}
+
+interface Customer {
+  readonly _id: string;
+  readonly identifiers: readonly object[];
+  readonly members: number;
+  readonly sales: number;
+}
+
+interface Party {
+  readonly members: readonly { readonly statements: readonly { readonly body: { readonly id: string } }[] }[];
 }
 
 let one: Workplace;
@@ -116,6 +128,26 @@ whenThere('the Olist marketplace', () => {
     const enterprises = await one.lines<{ lines: number; region?: string }>('export', 'customer.enterprises');
     // The one enterprise without a region is the shop of Online Retail.
     expect(enterprises.filter(({ lines, region }) => lines > 0 && region !== undefined)).toHaveLength(2427);
+  });
+
+  test('becomes as many persons as it has customer_unique_ids, with the orders of all their customer ids', async () => {
+    const customers = await one.lines<Customer>('export', 'customer.customers');
+    const persons = customers.filter(({ identifiers }) => identifiers.length > 0);
+    expect(persons).toHaveLength(29_644);
+    const several = persons.filter(({ members }) => members > 1);
+    expect(several).toHaveLength(350);
+    expect(several.every(({ members, sales }) => members === sales)).toBe(true);
+    expect(persons.reduce((total, { sales }) => total + sales, 0)).toBe(orders.length);
+  });
+
+  test('finds every order of a person by each of its customer ids', async () => {
+    const [person] = await one.lines<Customer>('export', 'customer.customers', '--where', '{"members":6}');
+    const party = await one.json<Party>('party', person?._id ?? '');
+    const ids = party.members.flatMap(({ statements }) => statements.map(({ body }) => body.id));
+    expect(ids).toHaveLength(6);
+    for (const id of ids) expect(await one.json('party', id)).toEqual(party);
+    const shown = await one.json<{ records: { collection: string }[] }>('show', ids[3] ?? '');
+    expect(shown.records.filter(({ collection }) => collection === 'mall.orders')).toHaveLength(6);
   });
 
   test('keeps what waits for orders that are not there, each with its flag', async () => {
