@@ -10,6 +10,7 @@ export interface Fault {
   readonly detail: string;
   /** Where in the feed it shows, if not at the beginning of its record. */
   readonly at?: Place;
+  readonly byte?: number;
 }
 
 /** The fault of a record that begins at a place. */
@@ -17,9 +18,9 @@ export function fault(begin: Place, problem: Fault, bytes: Buffer): FaultRecord 
   return faultOf(begin, problem, contentOf(bytes));
 }
 
-export function faultOf(begin: Place, { code, detail, at }: Fault, raw: FaultContent): FaultRecord {
+export function faultOf(begin: Place, { at, ...problem }: Fault, raw: FaultContent): FaultRecord {
   const elsewhere = at !== undefined && (at.line !== begin.line || at.column !== begin.column);
-  return { type: 'fault', ...begin, ...(elsewhere ? { at } : {}), code, detail, raw };
+  return { type: 'fault', ...begin, ...(elsewhere ? { at } : {}), ...problem, raw };
 }
 
 export function notUtf8(begin: Place, bytes: Buffer): FaultRecord {
