@@ -42,10 +42,7 @@ describe('a wrong format names file, line, column and what would be right', () =
     ['{ type: csv, delimiter: ⮞"\\n" }', 'format.delimiter must be one ASCII character'],
     ['{ type: csv, quote: ⮞no quotes }', 'format.quote must be one ASCII character, or none'],
     ['{ type: csv, comment: ⮞일 }', 'format.comment must be up to 8 ASCII characters'],
-    [
-      '{ type: csv, encoding: ⮞EUC-KR }',
-      /format\.encoding must be one of utf-8, .*, gb18030; did you mean "euc-kr"\?/,
-    ],
+    ['{ type: csv, encoding: ⮞EUC-KR }', /format\.encoding must be one of utf-8, .*, gb18030; did you mean "euc-kr"\?/],
     ['{ type: csv, compression: ⮞bzip2 }', 'format.compression must be one of auto, none, gzip, zstd'],
     ['{ type: csv, names: ⮞lose }', 'format.names must be one of exact, loose; did you mean "loose"?'],
     ['{ type: csv, skip: ⮞-1 }', 'format.skip must be >= 0'],
