@@ -6,9 +6,14 @@ export interface Where {
   readonly column?: number;
 }
 
-/** `orders.csv:17`, `orders.csv:17:5`, and `orders.csv:19:2, in the record at 17`; null for a sender's own reference. */
+const WHERE = /^(.*?):(\d+)(?::(\d+))?(?:, in the record at \d+(?::\d+)?)?(?:, at byte \d+ of the file)?$/s;
+
+/**
+ * `orders.csv:17`, `orders.csv:17:5`, `orders.csv:19:2, in the record at 17`, and for a file that is damaged
+ * `orders.csv.gz:19:2, at byte 4711 of the file`; null for a sender's own reference.
+ */
 export function whereOf(text: string): Where | null {
-  const [, file, line, column] = /^(.*?):(\d+)(?::(\d+))?(?:, in the record at \d+(?::\d+)?)?$/s.exec(text) ?? [];
+  const [, file, line, column] = WHERE.exec(text) ?? [];
   if (file === undefined || line === undefined) return null;
   return { file, line: Number(line), ...(column === undefined ? {} : { column: Number(column) }) };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseSource } from '../../../config/sources.ts';
+import { problemText } from '../../../config/yaml-file.ts';
 
 function source(format: string, record = 'columns: [id, name]'): string {
   return `name: shop
@@ -22,33 +23,29 @@ function errorOf(format: string, record?: string): { message: string; place: str
   const marked = source(format, record).split('\n');
   const line = marked.findIndex((text) => text.includes(HERE));
   const place = `x.yaml:${line + 1}:${(marked[line] ?? '').indexOf(HERE) + 1}: `;
-  try {
-    parseSource(marked.join('\n').replace(HERE, ''), 'x.yaml');
-  } catch (error) {
-    return { message: (error as Error).message, place };
-  }
-  return { message: 'nothing is wrong', place };
+  const [problem] = parseSource(marked.join('\n').replace(HERE, ''), 'x.yaml').problems;
+  return { message: problem === undefined ? 'nothing is wrong' : problemText(problem), place };
 }
 
 describe('a wrong format names file, line, column and what would be right', () => {
   test.each<[string, string | RegExp]>([
-    ['{ type: ⮞jsonn }', 'format.type must be one of csv, tsv, ndjson, json, xml, fixed; did you mean "json"?'],
-    ['⮞{ delimiter: "," }', 'format.type must be one of csv, tsv, ndjson, json, xml, fixed'],
+    ['{ type: ⮞jsonn }', 'format.type is one of csv, tsv, ndjson, json, xml, fixed; did you mean "json"?'],
+    ['⮞{ delimiter: "," }', 'format.type is one of csv, tsv, ndjson, json, xml, fixed'],
     ['⮞csv', 'format must be object'],
-    ['{ type: csv, delimeter: ⮞";" }', 'format has no "delimeter"; did you mean "delimiter"?'],
-    ['{ type: json, delimiter: ⮞";" }', 'format has no "delimiter"'],
-    ['{ type: xml, records: ⮞order }', 'format has no "records"; did you mean "record"?'],
+    ['{ type: csv, ⮞delimeter: ";" }', 'format has no "delimeter"; did you mean "delimiter"?'],
+    ['{ type: json, ⮞delimiter: ";" }', 'format has no "delimiter"'],
+    ['{ type: xml, ⮞records: order }', 'format has no "records"; did you mean "record"?'],
     ['{ type: csv, delimiter: ⮞";;" }', 'format.delimiter must be one ASCII character'],
     ['{ type: csv, delimiter: ⮞"\\n" }', 'format.delimiter must be one ASCII character'],
     ['{ type: csv, quote: ⮞no quotes }', 'format.quote must be one ASCII character, or none'],
     ['{ type: csv, comment: ⮞일 }', 'format.comment must be up to 8 ASCII characters'],
-    ['{ type: csv, encoding: ⮞EUC-KR }', /format\.encoding must be one of utf-8, .*, gb18030; did you mean "euc-kr"\?/],
-    ['{ type: csv, compression: ⮞bzip2 }', 'format.compression must be one of auto, none, gzip, zstd'],
-    ['{ type: csv, names: ⮞lose }', 'format.names must be one of exact, loose; did you mean "loose"?'],
+    ['{ type: csv, encoding: ⮞EUC-KR }', /format\.encoding is one of utf-8, .*, gb18030; did you mean "euc-kr"\?/],
+    ['{ type: csv, compression: ⮞bzip2 }', 'format.compression is one of auto, none, gzip, zstd'],
+    ['{ type: csv, names: ⮞lose }', 'format.names is one of exact, loose; did you mean "loose"?'],
     ['{ type: csv, skip: ⮞-1 }', 'format.skip must be >= 0'],
     ['{ type: json, path: ⮞7 }', 'format.path must be string or array'],
     ['{ type: json, path: [orders, ⮞7] }', 'format.path.1 must be string'],
-    ['⮞{ type: fixed }', "format must have required property 'columns'"],
+    ['⮞{ type: fixed }', 'format needs columns'],
     ['{ type: fixed, columns: [{ name: id, start: ⮞0, length: 3 }] }', 'format.columns.0.start must be >= 1'],
   ])('%s', (format, words) => {
     const { message, place } = errorOf(format);

@@ -5,6 +5,7 @@ import type { RecordBatch } from '../../../schemas/inbox.ts';
 import { partitionOf } from '../../../schemas/key.ts';
 import type { PartitionId } from '../../../schemas/partition.ts';
 import { FeedBusy, Ingress, type Feed, type IngressOptions, type Receipt } from '../../../streams/ingress/ingress.ts';
+import { whereOf } from '../../../streams/ingress/where.ts';
 import type { Log } from '../../../streams/log.ts';
 import { registryOf, sourceText } from '../mapping/sources.ts';
 
@@ -170,6 +171,7 @@ records:
     const text = '{"orders":[\n {"id":"a"}, {"id":"b"\n  oops}]}\n{"x":1}';
     const report = await ingress(log, {}, json()).feed(feed(text, { file: 'in/o.json' }));
     expect(report).toMatchObject({ received: 3, faults: 2 });
+    expect(records().map(({ where }) => whereOf(where ?? '')?.line)).toEqual([2, 3, 4]);
     expect(
       records()
         .map(({ where, fault }) => [where, fault?.code])
@@ -189,6 +191,7 @@ records:
       'in/c.csv.gz:2',
       `in/c.csv.gz:3:3, at byte ${input.length} of the file`,
     ]);
+    expect(whereOf(records()[1]?.where ?? '')).toEqual({ file: 'in/c.csv.gz', line: 3, column: 3 });
   });
 
   test.each([
