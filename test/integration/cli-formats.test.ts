@@ -116,7 +116,7 @@ describe('every record of garbage gets one verdict, within bounded memory', () =
     const whole = gzipSync(Buffer.from('{"id":"6"}\n{"id":"7"}\n{"id":"8"'));
     const outcome = await verdicts('shop-ndjson', place.file('cut.ndjson.gz', whole.subarray(0, -8)));
     expect(outcome).toMatchObject({ received: 3, accepted: 2, quarantined: 1 });
-    const list = await place.run('quarantine', 'list', '--cause', 'shop-ndjson/MF_FEED_COMPRESSION/');
-    expect(list.stdout).toContain(`cut.ndjson.gz:3:10, at byte ${whole.length - 8} of the file`);
+    const list = await place.run('quarantine', 'list', '--all', '--rule', 'MF_FEED_COMPRESSION');
+    expect(list.stdout).toContain(`cut.ndjson.gz:3:10, at byte ${whole.length - 8} `);
   });
 });

@@ -191,7 +191,7 @@ records:
       'in/c.csv.gz:2',
       `in/c.csv.gz:3:3, at byte ${input.length} of the file`,
     ]);
-    expect(whereOf(records()[1]?.where ?? '')).toEqual({ file: 'in/c.csv.gz', line: 3, column: 3 });
+    expect(whereOf(records()[1]?.where ?? '')).toEqual({ file: 'in/c.csv.gz', line: 3, column: 3, byte: input.length });
   });
 
   test.each([
