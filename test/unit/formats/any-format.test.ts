@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { SourceFormat } from '../../../schemas/format.ts';
-import { decode } from '../../../streams/formats/decode.ts';
+import { decode, decodeWhole } from '../../../streams/formats/decode.ts';
 import { RECORD_LIMIT, type DecodedRecord } from '../../../streams/formats/format.ts';
 import { decoded } from './decoded.ts';
 
@@ -212,6 +212,7 @@ describe('what does not end costs no memory, and one fault', () => {
       const raw = { text: longer.slice(0, 4096), truncated: { bytes: RECORD_LIMIT + 1, sha256 } };
       expect(feed.records[1]).toMatchObject({ code: 'MF_RECORD_TOO_LARGE', raw });
       expect(await decoded(format, input, { sizes: [100_000] })).toEqual(feed);
+      expect(decodeWhole(format, Buffer.from(input)).records).toEqual(feed.records);
     },
   );
 

@@ -163,7 +163,7 @@ namespace: shop
 format: { type: json, path: [orders, order] }
 records:
   customer: { files: ['customer*.json'], identity: id, route: { kind: customer, id: id }, parts: [{ name: customer, fields: { id: id } }] }
-  other: { identity: id, route: { kind: customer, id: id }, parts: [{ name: customer, fields: { id: id } }]${more} }
+  other: { files: ['other*.json'], identity: id, route: { kind: customer, id: id }, parts: [{ name: customer, fields: { id: id } }]${more} }
 `;
 
   test('a record says where it begins, and a fault where it shows', async () => {
@@ -195,8 +195,9 @@ records:
   });
 
   test.each([
-    ['customers.json.gz', 'customer'],
-    ['in/CUSTOMERS-1.json', 'customer'],
+    ['other-1.json.gz', 'other'],
+    ['in/OTHERS.json', 'other'],
+    ['in/customers.json', 'customer'],
     ['in/orders.json', 'customer'],
   ])('the name of a file chooses the kinds of record that are in it: %s', async (file, kind) => {
     const { log, records } = logOf();
@@ -206,7 +207,9 @@ records:
 
   test('and what is not named is told by what it holds', async () => {
     const { log, records } = logOf();
-    const source = json(', match: isOther').replace("files: ['customer*.json']", 'match: isCustomer');
+    const source = json(', match: isOther')
+      .replace("files: ['customer*.json']", 'match: isCustomer')
+      .replace("files: ['other*.json'], ", '');
     const text = '{"orders":[{"id":"a","isOther":1},{"id":"b","isCustomer":1},{"id":"c"}]}';
     await ingress(log, {}, source).feed(feed(text, { file: 'x.json' }));
     const kinds = records().map(({ raw, record, fault }) => [(raw as { id: string }).id, record, fault?.code]);
