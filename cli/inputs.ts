@@ -62,7 +62,7 @@ function folder(path: string, { format, names }: FolderRule, inputs: Input[], sk
     const whole = join(path, name);
     if (name.startsWith('.') || !stat(whole).isFile()) continue;
     if (names(name) || EXTENSIONS[format].test(uncompressedName(name))) inputs.push(file(whole));
-    else skipped.push({ name: whole, reason: `its name is not one of a ${format} file; name the file to feed it` });
+    else skipped.push({ name: whole, reason: `its name does not say that it is ${format}; name the file to feed it` });
   }
 }
 

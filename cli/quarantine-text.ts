@@ -86,15 +86,22 @@ function commands(lines: readonly (readonly string[])[]): string[] {
 }
 
 /** One line of a list. */
-export function entryLine({ _id, file, line, column, field, from, value, message }: Entry): string {
-  const place = file === undefined ? '' : `${file}:${line ?? ''}${column === undefined ? '' : `:${column}`}`;
+export function entryLine({ _id, file, line, column, byte, field, from, value, message }: Entry): string {
+  const at = `${column === undefined ? '' : `:${column}`}${byte === undefined ? '' : `, at byte ${byte}`}`;
+  const place = file === undefined ? '' : `${file}:${line ?? ''}${at}`;
   const about = field === '' ? message : `${fieldText({ field, from })}: ${message}`;
   return [_id, place, short(about), short(value)].filter((text) => text !== '').join('  ');
 }
 
+function fileText({ file, line, column, byte }: Entry): string | undefined {
+  if (file === undefined) return undefined;
+  const counts = Object.entries({ line, column, byte }).filter(([, count]) => count !== undefined);
+  return [file, ...counts.map(([name, count]) => `${name} ${count}`)].join(', ');
+}
+
 /** An entry, whole, with what to type. `alike` counts those that fail as it does, itself included. */
 export function entryText(entry: Entry, alike: number, behind: number, data: string | undefined): string {
-  const { type, _id, code, message, rule, stage, fix, value, source, sourceVersion, file, line, column } = entry;
+  const { type, _id, code, message, rule, stage, fix, value, source, sourceVersion } = entry;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['wrong', `${code}: ${message}`],
     ['field', fieldText(entry)],
@@ -114,12 +121,7 @@ export function entryText(entry: Entry, alike: number, behind: number, data: str
       'source',
       source === undefined ? undefined : `${source}${sourceVersion === undefined ? '' : `, version ${sourceVersion}`}`,
     ],
-    [
-      'file',
-      file === undefined
-        ? undefined
-        : [file, `line ${line ?? ''}`, ...(column === undefined ? [] : [`column ${column}`])].join(', '),
-    ],
+    ['file', fileText(entry)],
     ['feed', entry.feed],
     ['since', entry.at],
     ['entity', entry.entity],

@@ -21,12 +21,14 @@ export class BrokenStream extends Error implements Cut {
   override readonly name = 'BrokenStream';
   readonly code: ErrorCode = 'MF_FEED_COMPRESSION';
   readonly detail: string;
+  readonly byte: number;
 
   /** @param byte of the compressed input, from 0 */
   constructor(compression: Compression, what: string, byte: number) {
-    const detail = `the ${compression} stream ${what} at byte ${byte} of the file; what came before it is read`;
-    super(detail);
+    const detail = `the ${compression} stream ${what}; what came before is read`;
+    super(`${detail} (byte ${byte})`);
     this.detail = detail;
+    this.byte = byte;
   }
 }
 
@@ -107,7 +109,7 @@ class Inflation {
     try {
       yield* this.ahead.finish();
     } catch {
-      throw new BrokenStream(this.compression, 'ends before its end,', this.read);
+      throw new BrokenStream(this.compression, 'is cut off', this.read);
     }
   }
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { RowFormat } from '../../schemas/format.ts';
 import { CsvScanner, type Dialect, type ScannedRecord } from './csv-scanner.ts';
 import { RECORD_LIMIT, type Cut, type Decoded, type DecodedRecord, type Decoder, type FaultRecord } from './format.ts';
-import { beginsWith, fault, notUtf8, tooLargeOf, type Fault } from './fault.ts';
+import { beginsWith, cutOff, fault, notUtf8, tooLargeOf, type Fault } from './fault.ts';
 import { HeaderRule } from './header.ts';
 import { LineWindow } from './line-window.ts';
 import { placeAfter, type Place } from './place.ts';
@@ -48,7 +48,7 @@ export class CsvDecoder implements Decoder {
     const rest = this.scan(true, cut !== undefined);
     const long = this.window.endOfInput(cut);
     this.long(long);
-    if (cut !== undefined && long === null) this.fail(fault({ line: this.window.line, column: 1 }, cut, rest));
+    if (cut !== undefined && long === null) this.fail(cutOff(this.begin, cut, rest));
     return this.batch();
   }
 

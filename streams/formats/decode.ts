@@ -57,7 +57,7 @@ export async function* decode(
     }
   } catch (error) {
     if (!(error instanceof BrokenStream)) throw error;
-    cut = { code: error.code, detail: error.detail };
+    cut = { code: error.code, detail: error.detail, byte: error.byte };
   }
   const rest = decoder.push(utf8.end());
   if (rest.records.length > 0) yield batch(rest);

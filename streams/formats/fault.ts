@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { hash, type Hash } from 'node:crypto';
 import type { ErrorCode } from '../../schemas/errors.ts';
-import { FAULT_HEAD, RECORD_LIMIT, type FaultContent, type FaultRecord } from './format.ts';
+import { FAULT_HEAD, RECORD_LIMIT, type Cut, type FaultContent, type FaultRecord } from './format.ts';
 import { placeAfter, type Place } from './place.ts';
 
 export interface Fault {
@@ -10,6 +10,7 @@ export interface Fault {
   readonly detail: string;
   /** Where in the feed it shows, if not at the beginning of its record. */
   readonly at?: Place;
+  readonly byte?: number;
 }
 
 /** The fault of a record that begins at a place. */
@@ -17,9 +18,14 @@ export function fault(begin: Place, problem: Fault, bytes: Buffer): FaultRecord 
   return faultOf(begin, problem, contentOf(bytes));
 }
 
-export function faultOf(begin: Place, { code, detail, at }: Fault, raw: FaultContent): FaultRecord {
+export function faultOf(begin: Place, { at, ...problem }: Fault, raw: FaultContent): FaultRecord {
   const elsewhere = at !== undefined && (at.line !== begin.line || at.column !== begin.column);
-  return { type: 'fault', ...begin, ...(elsewhere ? { at } : {}), code, detail, raw };
+  return { type: 'fault', ...begin, ...(elsewhere ? { at } : {}), ...problem, raw };
+}
+
+/** The record that an input is cut off in. */
+export function cutOff(begin: Place, cut: Cut, rest: Buffer): FaultRecord {
+  return fault(begin, { ...cut, at: placeAfter(begin, rest) }, rest);
 }
 
 export function notUtf8(begin: Place, bytes: Buffer): FaultRecord {

@@ -30,6 +30,8 @@ export interface FaultRecord {
   readonly column: number;
   /** Where in the feed the fault shows, if that is not where the record begins. */
   readonly at?: Place;
+  /** Of the file as it came, from 0: where a compressed stream is cut off or damaged. */
+  readonly byte?: number;
   readonly code: ErrorCode;
   readonly detail: string;
   readonly raw: FaultContent;
@@ -71,6 +73,7 @@ export interface Decoder {
 export interface Cut {
   readonly code: ErrorCode;
   readonly detail: string;
+  readonly byte: number;
 }
 
 /**

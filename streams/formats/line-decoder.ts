@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { beginsWith, fault, notUtf8, tooLargeOf } from './fault.ts';
+import { beginsWith, cutOff, notUtf8, tooLargeOf } from './fault.ts';
 import { RECORD_LIMIT, type Cut, type Decoded, type DecodedRecord, type Decoder, type FaultRecord } from './format.ts';
 import { LineWindow } from './line-window.ts';
 
@@ -44,9 +44,7 @@ export class LineDecoder implements Decoder {
     this.take(bytes.subarray(0, whole));
     const long = this.window.endOfInput(cut);
     this.long(long);
-    if (cut !== undefined && long === null) {
-      this.records.push(fault({ line: this.window.line, column: 1 }, cut, bytes.subarray(whole)));
-    }
+    if (cut !== undefined && long === null) this.records.push(cutOff(this.begin, cut, bytes.subarray(whole)));
     return this.batch();
   }
 

@@ -40,8 +40,9 @@ export class XmlDecoder implements Decoder, Markup {
   private readonly scan = new XmlScan(this);
   private readonly around = new Surroundings();
   private record: Reading | null = null;
-  /** Markup that is being read, outside of records. */
+  /** Markup that is being read, outside of records; taken only if that is needed: where it began in this piece, or -1. */
   private tag: Taking | null = null;
+  private tagFrom = -1;
   /** The document, as long as no record was found in it. */
   private document: Taking | null = null;
   /** There are elements in it other than its own. */
@@ -59,6 +60,7 @@ export class XmlDecoder implements Decoder, Markup {
   push(bytes: Buffer): Decoded {
     this.piece.begin(bytes);
     if (this.rest === null) this.scan.read(bytes);
+    this.takeTag();
     this.piece.end(this.takings());
     return this.batch();
   }
@@ -83,22 +85,35 @@ export class XmlDecoder implements Decoder, Markup {
   }
 
   starts(at: number): void {
-    if (this.record === null && this.rest === null) this.tag = this.piece.take(at);
+    if (this.record === null && this.rest === null) this.tagFrom = at;
+  }
+
+  private takeTag(): Taking | null {
+    if (this.tagFrom >= 0) this.tag = this.piece.take(this.tagFrom);
+    this.tagFrom = -1;
+    return this.tag;
+  }
+
+  private dropTag(): void {
+    this.tag = null;
+    this.tagFrom = -1;
   }
 
   text(from: number, end: number): void {
     if (this.rest !== null || this.record !== null) return;
-    const { tag } = this;
-    this.tag = null;
-    if (this.around.depth > 0) return;
+    if (this.around.depth > 0) {
+      this.dropTag();
+      return;
+    }
     const begin = afterBlank(this.piece.bytes, from, end);
+    const tag = this.takeTag();
     if (tag !== null) this.leave(tag);
     else if (begin < end) this.leave(this.piece.take(begin));
   }
 
   passes(end: number, isText: boolean): void {
     if (isText) this.text(end, end);
-    this.tag = null;
+    this.dropTag();
   }
 
   /** A declaration is where a document begins, wherever it is. */
@@ -110,7 +125,7 @@ export class XmlDecoder implements Decoder, Markup {
   opens(name: string, end: number, isEmpty: boolean): void {
     if (this.rest !== null) return;
     if (this.record !== null) this.enters(this.record, name, isEmpty);
-    else if (this.tag !== null) this.outside(this.tag, name, end, isEmpty);
+    else this.outside(name, end, isEmpty);
   }
 
   closes(name: string, end: number): void {
@@ -120,18 +135,21 @@ export class XmlDecoder implements Decoder, Markup {
   }
 
   /** A start tag outside of records. */
-  private outside(tag: Taking, name: string, end: number, isEmpty: boolean): void {
-    const bytes = this.piece.whole(tag, end);
+  private outside(name: string, end: number, isEmpty: boolean): void {
+    const { piece, tagFrom } = this;
+    const bytes = tagFrom >= 0 ? piece.bytes.subarray(tagFrom, end) : this.tag && piece.whole(this.tag, end);
     const namespaces = declaredIn(bytes);
     const isRoot = this.around.depth === 0;
-    this.tag = null;
-    if (this.isRecord(name, namespaces)) {
+    const isRecord = this.isRecord(name, namespaces);
+    const tag = isRecord || isRoot ? this.takeTag() : null;
+    this.dropTag();
+    if (tag !== null && isRecord) {
       this.document = null;
       this.record = { taking: tag, names: [name], deeper: 0 };
       if (isEmpty) this.emit(this.record, end);
       return;
     }
-    if (isRoot) this.document = this.beginDocument(tag, bytes, end);
+    if (tag !== null) this.document = this.beginDocument(tag, bytes, end);
     this.hasElements = !isRoot;
     if (!isEmpty) this.around.enter(name, namespaces);
     else if (isRoot) this.endDocument(end);
@@ -146,23 +164,24 @@ export class XmlDecoder implements Decoder, Markup {
     return (own.get(prefix) ?? this.around.namespaces.get(prefix)) === this.namespace;
   }
 
-  private beginDocument({ capture: { begin, bytes } }: Taking, tag: Buffer | null, end: number): Taking {
-    const capture = new Capture(begin, FAULT_HEAD);
-    capture.add(tag ?? bytes);
+  private beginDocument(tag: Taking, bytes: Buffer | null, end: number): Taking {
+    // A tag that is too long is hashed already, as all that follows will be.
+    if (bytes === null) return tag;
+    const capture = new Capture(tag.capture.begin, FAULT_HEAD);
+    capture.add(bytes);
     return { capture, from: end };
   }
 
   private leavesOutside(name: string, end: number): void {
     const { around } = this;
-    const tag = this.tag ?? this.piece.take(end);
-    if (around.depth === 0) {
-      this.leave(tag);
-      return;
-    }
     const depth = around.depthOf(name);
-    if (depth !== around.depth - 1) this.records.push(this.faultOf(tag, end, MISPLACED));
-    if (depth >= 0) around.leaveTo(depth);
-    this.tag = null;
+    if (around.depth === 0) this.leave(this.takeTag() ?? this.piece.take(end));
+    else if (depth !== around.depth - 1) {
+      this.records.push(this.faultOf(this.takeTag() ?? this.piece.take(end), end, MISPLACED));
+    }
+    this.dropTag();
+    if (depth < 0) return;
+    around.leaveTo(depth);
     if (around.depth === 0) this.endDocument(end);
   }
 
@@ -204,7 +223,7 @@ export class XmlDecoder implements Decoder, Markup {
   }
 
   private leave(taking: Taking): void {
-    this.tag = null;
+    this.dropTag();
     this.rest = { taking, problem: NOT_XML };
   }
 
@@ -221,13 +240,14 @@ export class XmlDecoder implements Decoder, Markup {
 
   /** Nothing more comes of the document. */
   private abandon(end: number, problem: Fault): void {
+    // Places are asked for in ascending order.
+    const taking = this.rest?.taking ?? this.record?.taking ?? this.document ?? this.takeTag() ?? this.piece.take(end);
     const at = this.piece.placeOf(end);
-    const taking = this.rest?.taking ?? this.record?.taking ?? this.document ?? this.tag ?? this.piece.take(end);
     this.records.push(this.faultOf(taking, end, problem === NOT_XML ? problem : { ...problem, at }));
     this.around.leaveTo(0);
     this.record = null;
     this.document = null;
-    this.tag = null;
+    this.dropTag();
   }
 }
 

@@ -241,5 +241,5 @@ function endsName(byte: number): boolean {
 }
 
 function nameOf(word: string): string {
-  return Buffer.from(word, 'latin1').toString('utf8');
+  return /^[\0-\x7f]*$/.test(word) ? word : Buffer.from(word, 'latin1').toString('utf8');
 }

@@ -147,8 +147,10 @@ function headOf(
     }
     case 'fixed':
       return { ...format, skip: 0, head: '' };
-    case 'ndjson':
     case 'json':
+      // A record stands alone here, without what was around it.
+      return { ...format, path: '.', head: '' };
+    case 'ndjson':
     case 'xml':
       return { ...format, head: '' };
   }

@@ -126,11 +126,11 @@ export class Router {
     return column > 1 ? `${this.name}:${line}:${column}` : `${this.name}:${line}`;
   }
 
-  /** Where the fault shows, then where its record begins. */
-  private whereFault({ line, column, at }: FaultRecord): string {
-    if (at === undefined) return this.where({ line, column });
-    const place = `${this.name}:${at.line}:${at.column}`;
-    const begin = column > 1 ? `${line}:${column}` : String(line);
-    return at.line === line && column === 1 ? place : `${place}, in the record at ${begin}`;
+  /** Where the fault shows, then where its record begins, and where the file is damaged. */
+  private whereFault({ line, column, at, byte }: FaultRecord): string {
+    const isOfRecord = at !== undefined && (at.line !== line || column > 1);
+    const record = isOfRecord ? `, in the record at ${column > 1 ? `${line}:${column}` : line}` : '';
+    const place = at === undefined ? this.where({ line, column }) : `${this.name}:${at.line}:${at.column}`;
+    return `${place}${record}${byte === undefined ? '' : `, at byte ${byte} of the file`}`;
   }
 }

@@ -57,7 +57,7 @@ describe.each(COMPRESSIONS)('%s', (name, compress) => {
       const last = feed.records.at(-1);
       expect(last).toMatchObject({
         code: 'MF_FEED_COMPRESSION',
-        detail: expect.stringContaining(`at byte ${length} of the file`),
+        byte: length,
       });
       expect(feed.records.slice(0, -1).every(({ type }) => type === 'row')).toBe(true);
       for (const sizes of CUTS) expect(await isSame(feed, CSV, cut, { sizes })).toBe(true);
@@ -74,7 +74,7 @@ describe.each(COMPRESSIONS)('%s', (name, compress) => {
     expect(feed.records.filter(({ type }) => type === 'row').length).toBeGreaterThan(name === 'gzip' ? 4999 : 0);
     expect(feed.records.at(-1)).toMatchObject({
       code: 'MF_FEED_COMPRESSION',
-      detail: expect.stringContaining('is damaged at byte'),
+      detail: expect.stringContaining('is damaged'),
     });
     for (const sizes of CUTS) expect(await isSame(feed, CSV, damaged, { sizes })).toBe(true);
   });

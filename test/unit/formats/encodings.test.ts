@@ -92,6 +92,7 @@ describe('bytes that are no text', () => {
   test.each<[EncodingLabel, string, string, number, string]>([
     ['cp949', 'c7 d1 ff 41', '한\udcffA', 2, 'the byte 0xff is no text in cp949'],
     ['cp949', '61 81 20 62', 'a\udc81 b', 2, 'the byte 0x81 is no text in cp949'],
+    ['cp949', '61 c9 a1', 'a\udcc9\udca1', 2, 'the byte 0xc9 is no text in cp949'],
     ['cp949', '81 0a', '\udc81', 1, 'the byte 0x81 is no text in cp949'],
     ['shift_jis', '82 a0 a0', 'あ\udca0', 2, 'the byte 0xa0 is no text in shift_jis'],
     ['gb18030', '81 30 81', '\udc810\udc81', 1, 'the byte 0x81 is no text in gb18030'],

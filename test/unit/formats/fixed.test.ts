@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FixedFormat } from '../../../schemas/format.ts';
+import { RECORD_LIMIT } from '../../../streams/formats/format.ts';
 import { decoded, faultsOf, gist } from './decoded.ts';
 
 function fixed(options: Partial<FixedFormat> = {}): FixedFormat {
@@ -44,6 +45,16 @@ describe('lines of fixed width', () => {
   test('pass over a preamble and comments', async () => {
     expect(await gist(fixed({ skip: 1, comment: '--' }), 'ID  NAME\n-- x\n001 Anna\n')).toEqual([['001', 'Anna']]);
   });
+});
+
+test('a comment beyond the record limit is no record either', async () => {
+  const long = `001 Anna\n#${'x'.repeat(2 * RECORD_LIMIT)}\n002 Bo\n`;
+  for (const size of [Infinity, 100_000]) {
+    expect(await gist(fixed({ comment: '#' }), long, { sizes: [size] })).toEqual([
+      ['001', 'Anna'],
+      ['002', 'Bo'],
+    ]);
+  }
 });
 
 describe('bytes are those of the encoding of the file', () => {

@@ -7,9 +7,9 @@ const json = (path?: string | string[]): JsonFormat => ({ type: 'json', ...(path
 
 /** The same in one piece and in many. */
 async function read(path: string | string[] | undefined, text: string): Promise<unknown[]> {
-  const whole = await gist(json(path), text);
-  for (const sizes of [[1], [2, 3]]) expect(await gist(json(path), text, { sizes })).toEqual(whole);
-  return whole;
+  const whole = await decoded(json(path), text);
+  for (const sizes of [[1], [2, 3]]) expect(await decoded(json(path), text, { sizes })).toEqual(whole);
+  return gist(json(path), text);
 }
 
 describe('records are found', () => {
@@ -31,6 +31,12 @@ describe('records are found', () => {
     ['nowhere in nothing', undefined, ' \n ', []],
   ])('%s', async (_name, path, text, records) => {
     expect(await read(path, text)).toEqual(records);
+  });
+
+  test('in the right line, whatever ends it and wherever it is cut', async () => {
+    const text = '[\r\n{"a":1},\r{"a":2},\n\r\n{"a":3}]';
+    expect(await read(undefined, text)).toHaveLength(3);
+    expect((await decoded(json(), text)).records.map(({ line }) => line)).toEqual([2, 3, 5]);
   });
 
   test('with line and column, and the text as it came', async () => {
@@ -69,6 +75,7 @@ describe('a fault costs its own record', () => {
     ['brackets that do not match', '[{"a":[1},{"a":2}]', [JSON_FAULT, { a: 2 }]],
     ['a bracket too many', '[{"a":1}},{"a":2}]', [{ a: 1 }, JSON_FAULT, { a: 2 }]],
     ['a bracket that is missing', '[{"a":[1,{"b":2},{"c":3}]', [JSON_FAULT]],
+    ['a brace that is missing', '[{"a":1,"b":{"c":2},{"d":3}]\n[{"a":2}]', [JSON_FAULT, { a: 2 }]],
     ['brackets within text', '[{"a":"]}[{"},{"a":"\\"]"}]', [{ a: ']}[{' }, { a: '"]' }]],
     ['commas missing and too many', '[{"a":1} {"a":2},,]', [{ a: 1 }, { a: 2 }]],
     ['text after the document', '{"a":1} and so on {"a":2}', [{ a: 1 }, JSON_FAULT]],

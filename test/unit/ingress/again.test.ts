@@ -33,10 +33,13 @@ records:
         fields: { number: order.id, type: { const: sale }, currency: { const: EUR } }
 `;
 
+const ENVELOPES = OBJECTS.replace('objects', 'envelopes').replace('{ type: ndjson }', '{ type: json, path: [orders] }');
+
 const sources = new SourceRegistry([
   ...loadSources(),
   parseSource(SEMICOLONS, 'semicolons.yaml'),
   parseSource(OBJECTS, 'objects.yaml'),
+  parseSource(ENVELOPES, 'envelopes.yaml'),
 ]);
 const AS = { feed: 'again', corrects: 'q1' };
 
@@ -71,6 +74,13 @@ describe('a record that is sent again', () => {
     expect(sendAgain(sources, whole, AS).data).toMatchObject({ raw: ['o1', 'a;b'] });
     const bytes = { ...row, isRead: false, raw: { base64: Buffer.from('o1;ä').toString('base64') } };
     expect(sendAgain(sources, bytes, AS).data).toMatchObject({ raw: ['o1', 'ä'] });
+  });
+
+  test('that stood in an envelope stands alone now', () => {
+    const raw = { text: '{ "order": { "id": "o1" } }' };
+    expect(sendAgain(sources, { source: 'envelopes', raw, isRead: false }, AS)).toMatchObject({
+      ...{ key: matchingKey('main', 'order', 'objects', 'o1'), data: { raw: { order: { id: 'o1' } } } },
+    });
   });
 
   test('of which only the beginning is kept is not taken for a whole one', () => {

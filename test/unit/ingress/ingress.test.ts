@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { gzipSync } from 'node:zlib';
 import { UnknownOutcome } from '../../../schemas/errors.ts';
 import type { RecordBatch } from '../../../schemas/inbox.ts';
 import { partitionOf } from '../../../schemas/key.ts';
 import type { PartitionId } from '../../../schemas/partition.ts';
 import { FeedBusy, Ingress, type Feed, type IngressOptions, type Receipt } from '../../../streams/ingress/ingress.ts';
+import { whereOf } from '../../../streams/ingress/where.ts';
 import type { Log } from '../../../streams/log.ts';
 import { registryOf, sourceText } from '../mapping/sources.ts';
 
@@ -151,6 +153,86 @@ describe('faulty records are records too', () => {
     const [a, b, c] = records().sort((x, y) => (x.where ?? '').localeCompare(y.where ?? ''));
     expect(a?.key).toBe(b?.key);
     expect(a?.key).not.toBe(c?.key);
+  });
+});
+
+describe('whatever the format', () => {
+  const json = (more = '') => `name: shop
+version: 1
+namespace: shop
+format: { type: json, path: [orders, order] }
+records:
+  customer: { files: ['customer*.json'], identity: id, route: { kind: customer, id: id }, parts: [{ name: customer, fields: { id: id } }] }
+  other: { files: ['other*.json'], identity: id, route: { kind: customer, id: id }, parts: [{ name: customer, fields: { id: id } }]${more} }
+`;
+
+  test('a record says where it begins, and a fault where it shows', async () => {
+    const { log, records } = logOf();
+    const text = '{"orders":[\n {"id":"a"}, {"id":"b"\n  oops}]}\n{"x":1}';
+    const report = await ingress(log, {}, json()).feed(feed(text, { file: 'in/o.json' }));
+    expect(report).toMatchObject({ received: 3, faults: 2 });
+    expect(records().map(({ where }) => whereOf(where ?? '')?.line)).toEqual([2, 3, 4]);
+    expect(
+      records()
+        .map(({ where, fault }) => [where, fault?.code])
+        .sort(),
+    ).toEqual([
+      ['in/o.json:2:2', undefined],
+      ['in/o.json:3:3, in the record at 2:14', 'MF_RECORD_JSON'],
+      ['in/o.json:4', 'MF_FEED_NO_RECORD'],
+    ]);
+  });
+
+  test('a damaged file is named with the byte', async () => {
+    const { log, records } = logOf();
+    const input = gzipSync('id,name,at\na,b,c\nd,').subarray(0, -8);
+    await ingress(log).feed(feed(input, { file: 'in/c.csv.gz' }));
+    expect(records().map(({ where }) => where)).toEqual([
+      'in/c.csv.gz:2',
+      `in/c.csv.gz:3:3, at byte ${input.length} of the file`,
+    ]);
+    expect(whereOf(records()[1]?.where ?? '')).toEqual({ file: 'in/c.csv.gz', line: 3, column: 3, byte: input.length });
+  });
+
+  test.each([
+    ['other-1.json.gz', 'other'],
+    ['in/OTHERS.json', 'other'],
+    ['in/customers.json', 'customer'],
+    ['in/orders.json', 'customer'],
+  ])('the name of a file chooses the kinds of record that are in it: %s', async (file, kind) => {
+    const { log, records } = logOf();
+    await ingress(log, {}, json()).feed(feed('{"order":{"id":"a"}}', { file }));
+    expect(records()).toMatchObject([{ record: kind, raw: { id: 'a' } }]);
+  });
+
+  test('and what is not named is told by what it holds', async () => {
+    const { log, records } = logOf();
+    const source = json(', match: isOther')
+      .replace("files: ['customer*.json']", 'match: isCustomer')
+      .replace("files: ['other*.json'], ", '');
+    const text = '{"orders":[{"id":"a","isOther":1},{"id":"b","isCustomer":1},{"id":"c"}]}';
+    await ingress(log, {}, source).feed(feed(text, { file: 'x.json' }));
+    const kinds = records().map(({ raw, record, fault }) => [(raw as { id: string }).id, record, fault?.code]);
+    expect(kinds.sort()).toEqual([
+      ['a', 'other', undefined],
+      ['b', 'customer', undefined],
+      ['c', '', 'MF_FEED_UNRECOGNISED'],
+    ]);
+  });
+
+  test('columns that a header writes loosely are those that the source reads', async () => {
+    const { log, records, batches } = logOf();
+    const source = sourceText().replace('{ type: csv }', '{ type: csv, names: loose }');
+    await ingress(log, {}, source).feed(feed('ID, Name ,AT\na,b,c\n'));
+    expect(records()).toMatchObject([{ record: 'customer', raw: ['a', 'b', 'c'] }]);
+    expect(batches()[0]?.batch.columns).toEqual(['id', 'name', 'at']);
+  });
+
+  test('XML goes on as the object that it becomes', async () => {
+    const { log, records } = logOf();
+    const source = sourceText({ format: 'xml, record: o', record: 'identity: id' });
+    await ingress(log, {}, source).feed(feed('<a><o><id>7</id></o></a>'));
+    expect(records()).toMatchObject([{ raw: { '#name': 'o', id: '7' }, where: 'in/c.csv:1:4' }]);
   });
 });
 
