@@ -14,10 +14,11 @@ export type OrderSubject = 'order' | 'line' | 'payment' | 'fulfilment' | 'review
 export function aboutOrder(subject: OrderSubject, table: Table, assumptions: Assumptions, source: string): Shape {
   const hasStates = stateOrder(table, subject, assumptions).nodes !== undefined;
   const { ids, roles } = table;
-  const id = ids.order ?? ids.own;
+  const id = orderIdOf(subject, table);
   const orderId = id === undefined ? { const: 'unknown' } : idExpression(id);
   const customer = customerOf(table, subject);
-  const context: OrderContext = { subject, assumptions, orderId, customer };
+  const number = ids.order === undefined ? orderId : idExpression(ids.order);
+  const context: OrderContext = { subject, assumptions, number, customer };
   const told = identityOf(subject, table, orderId);
   const parts: ProposedPart[] = [];
   switch (subject) {
@@ -41,6 +42,12 @@ export function aboutOrder(subject: OrderSubject, table: Table, assumptions: Ass
     parts.push(...customerPart(table, customer, told.identity !== 'content' && hasStates));
   if (subject === 'line') parts.push(...goodsParts(table, source));
   return { route: { kind: 'order', id: orderId }, identity: told.identity, parts, doubts: told.doubts };
+}
+
+/** A record that has an id and a number goes by its id: other records do, and the number is what people say. */
+function orderIdOf(subject: OrderSubject, { ids: { order, own } }: Table): Role | undefined {
+  const isNumber = order !== undefined && !/id$/i.test(order.path);
+  return subject === 'order' && isNumber && own?.column.unique === true ? own : (order ?? own);
 }
 
 /** What the lines of an order say of it alike, if they say anything beside its number. */
@@ -135,11 +142,15 @@ function identityOf(subject: OrderSubject, { ids }: Table, orderId: unknown): { 
     const says = 'no column numbers the records of one order: the same record again is the same by all that it says';
     return { identity: 'content', doubts: [{ about: 'identity', says }] };
   }
-  if (id.column.unique && id === own) return { identity: idExpression(id), doubts: [] };
-  const isSequence = id.isNumber && !id.column.unique;
-  const template = isSequence ? `{${order?.path ?? ''}}-{${id.path}}` : `{${id.path}}-{${order?.path ?? ''}}`;
-  if (id.column.unique) return { identity: idExpression(id), doubts: [] };
-  return { identity: order === undefined ? idExpression(id) : { template }, doubts: [] };
+  if (id.column.unique || order === undefined) return { identity: idExpression(id), doubts: [] };
+  const isSequence = id.isNumber;
+  return { identity: both(isSequence ? [order, id] : [id, order]), doubts: [] };
+}
+
+function both(roles: readonly Role[]): unknown {
+  const paths = roles.map(({ path }) => path);
+  if (paths.some((path) => /[{}]/.test(path))) return { concat: { of: paths, with: '-' } };
+  return { template: paths.map((path) => `{${path}}`).join('-') };
 }
 
 /** States of one record are told apart by when it was changed, or by the latest time that it names. */
