@@ -72,14 +72,14 @@ const PERSONAL: readonly Concept[] = [
 ];
 
 /** What the record says of its customer, if it says more than who it is. */
-function customerPart({ roles, ids }: Table, customer: Field | undefined, hasStates: boolean): ProposedPart[] {
+function customerPart({ roles }: Table, customer: Field | undefined, hasStates: boolean): ProposedPart[] {
   if (customer === undefined) return [];
   // In a record of an order, what does not say whose it is, is the customer's where only parties have it.
   const unowned = roles.filter((role) => role.owner === null && role.hasAny(...PERSONAL));
   const fields = [...partyFields(roles, 'customer', false), ...partyFields(unowned, 'customer', true)];
   const once = fields.filter(({ name }, i) => fields.findIndex((other) => other.name === name) === i);
   if (once.length === 0) return [];
-  const missing = ids.customer !== undefined && ids.customer.column.filled < ids.customer.column.of;
+  const missing = customer.roles.some(({ column }) => column.filled < column.of);
   return [
     {
       name: 'customer',

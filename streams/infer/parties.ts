@@ -113,7 +113,10 @@ const NO_NAME: readonly Concept[] = [
 ];
 
 function nameIn(own: readonly Role[]): Field | undefined {
-  const whole = pick(own, (role) => role.has('name') && !role.hasAny(...NO_NAME));
+  // A column that is called after the party, and holds no ids of it, holds its names.
+  const whole =
+    pick(own, (role) => role.has('name') && !role.hasAny(...NO_NAME)) ??
+    pick(own, (role) => role.isBare && role.owner !== null && !role.has('id') && !isIdLike(role) && !role.isNumber);
   const first = pick(own, (role) => role.has('first') && !role.hasAny('time', 'order'));
   const last = pick(own, (role) => role.has('last') && !role.hasAny('time', 'order', 'id'));
   if (whole !== undefined && (!isIdLike(whole) || first === undefined)) {
