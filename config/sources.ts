@@ -61,13 +61,17 @@ export function readText(file: string): string {
   }
 }
 
-/** What lies beside sources and is none: their cases, tables that they look values up in, the schema for editors. */
+/** It lies beside sources and is none: their cases, a table that they look values up in, the schema for editors. */
+export function isBeside(file: string): boolean {
+  return BESIDE.test(file);
+}
+
 const BESIDE = /\.(cases|table|schema)\.(ya?ml|json)$/;
 
 function sourceNames(folder: string): string[] {
   try {
     const names = readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name));
-    return names.filter((name) => !BESIDE.test(name)).sort();
+    return names.filter((name) => !isBeside(name)).sort();
   } catch (cause) {
     throw unreadable('the folder of sources', cause);
   }

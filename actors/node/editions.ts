@@ -1,15 +1,13 @@
 import type { StoredDocument } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { PartitionId } from '../../schemas/partition.ts';
+import type { EditionDocument } from '../../schemas/tasks/books.ts';
+import { upcast } from '../../schemas/upcast.ts';
 import type { SourceRegistry } from '../../streams/mapping/registry.ts';
 import type { Store } from '../../store/store.ts';
 
 /** One version of a source, and the fingerprint of what its files say. */
-export interface Edition {
-  readonly source: string;
-  readonly version: number;
-  readonly digest: string;
-}
+export type Edition = Omit<EditionDocument, 'v'>;
 
 const COLLECTION = 'management.sources';
 
@@ -41,7 +39,7 @@ export class Editions {
     if (here === undefined) throw unread(edition);
     if (here.digest !== digest) throw edited(edition, 'the process that owns the data was started');
     if (before !== undefined) return;
-    await this.store.apply([documentOf(edition)]);
+    await this.store.apply([editionDocument(edition)]);
     // Another process may have been first, with another text.
     if ((await this.recorded(edition)) !== digest) throw edited(edition, FIRST_FED);
   }
@@ -56,7 +54,7 @@ export class Editions {
   private async recorded(edition: Edition): Promise<string | undefined> {
     const [document] = await this.store.load([{ collection: COLLECTION, id: idOf(edition) }]);
     const json = document?.json ?? null;
-    return json === null ? undefined : (JSON.parse(json) as Edition).digest;
+    return json === null ? undefined : upcast<EditionDocument>(COLLECTION, JSON.parse(json)).digest;
   }
 }
 
@@ -66,10 +64,11 @@ function idOf({ source, version }: Edition): string {
   return `${source}@${version}`;
 }
 
-function documentOf(edition: Edition): StoredDocument {
+export function editionDocument(edition: Edition): StoredDocument {
   const { source, version, digest } = edition;
   const id = idOf(edition);
-  const json = JSON.stringify({ _id: id, v: 1, source, version, digest });
+  const body: EditionDocument = { v: 1, source, version, digest };
+  const json = JSON.stringify({ _id: id, ...body });
   return { collection: COLLECTION, id, version: 1, partition: WRITER, seq: 1, at: 0, json, meta: '', keys: [] };
 }
 

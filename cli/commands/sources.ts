@@ -55,8 +55,8 @@ function checkCommand(): Command {
   )
     .argument('<files...>', 'files of sources; cases are looked for in NAME.cases.yaml beside NAME.yaml')
     .action(async (files: string[], options: CommonOptions) => {
-      const { checkedText, checkSource, refuseWrong } = await import('../sources/check.ts');
-      const sources = files.filter((file) => !/\.cases\.ya?ml$/.test(file));
+      const { checkedText, checkSource, refuseWrong, sourcesAmong } = await import('../sources/check.ts');
+      const sources = sourcesAmong(files);
       const output = new Output();
       const all = [];
       for (const file of sources) {

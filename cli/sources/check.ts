@@ -1,5 +1,5 @@
 import { readCases, type CasesFile } from '../../config/cases.ts';
-import { readSource, SourceInvalid, type SourceFile } from '../../config/sources.ts';
+import { isBeside, readSource, SourceInvalid, type SourceFile } from '../../config/sources.ts';
 import { problemText, type FileProblem } from '../../config/yaml-file.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { runCases, type CaseResult } from '../../streams/trial/cases.ts';
@@ -13,6 +13,12 @@ export interface Checked {
   /** What is wrong with the source, or with the file of its cases. */
   readonly problems: readonly FileProblem[];
   readonly cases: readonly (CaseResult & Pick<FileProblem, 'file' | 'line'>)[];
+}
+
+/** The sources among files that a shell found: cases stand for their source, and tables for none. */
+export function sourcesAmong(files: readonly string[]): string[] {
+  const sources = files.map((file) => file.replace(/\.cases\.(ya?ml)$/, '.$1')).filter((file) => !isBeside(file));
+  return [...new Set(sources)];
 }
 
 /** Compiles a source, and runs the cases beside it. */

@@ -1,4 +1,4 @@
-import { readSource, sourceFiles, type SourceFile } from '../../config/sources.ts';
+import { parseSource, readSource, readText, sourceFiles, type SourceFile } from '../../config/sources.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { didYouMean } from '../../schemas/nearest.ts';
 import type { Settings } from '../../schemas/settings.ts';
@@ -9,15 +9,19 @@ import type { Settings } from '../../schemas/settings.ts';
  */
 export function findSource(nameOrFile: string, { sources: folders }: Pick<Settings, 'sources'>): SourceFile {
   if (/[/\\]|\.(ya?ml|json)$/.test(nameOrFile)) return readSource(nameOrFile);
-  const all = sourceFiles(folders).map(readSource);
-  const [newest] = all
+  const texts = sourceFiles(folders).map((file) => ({ file, text: readText(file) }));
+  // Parsing all of them would take longer than all else that a short command does.
+  const [newest] = texts
+    .filter(({ text }) => text.includes(nameOrFile))
+    .map(({ file, text }) => parseSource(text, file))
     .filter(({ source }) => source.name === nameOrFile)
     .sort((a, b) => b.source.version - a.source.version);
   if (newest !== undefined) return newest;
+  const names = texts.map(({ file, text }) => parseSource(text, file).source.name as unknown);
+  // A file that is no source at all has no name.
   const near = didYouMean(
     nameOrFile,
-    // A file that is no source at all has no name.
-    all.flatMap(({ source }) => (typeof source.name === 'string' ? source.name : [])),
+    names.filter((name) => typeof name === 'string'),
   );
   throw new MasterflagError('MF_SOURCE_UNKNOWN', `no source is called ${nameOrFile}${near}`);
 }

@@ -5,7 +5,7 @@ import { openInputs } from '../inputs.ts';
 
 /** The text of a source for files like this one. @throws MF_USAGE for a path that is no file */
 export function infer(path: string, name: string | undefined): Promise<string> {
-  const [input, ...others] = openInputs([path], { format: 'csv', names: () => false }, 'stdin').inputs;
+  const [input, ...others] = openInputs([path], { format: 'csv', names: () => true }, 'stdin').inputs;
   if (input === undefined || others.length > 0 || path === '-') {
     throw new MasterflagError(
       'MF_USAGE',

@@ -63,4 +63,14 @@ export const FeedDocument = body({
 export type ParkedDocument = Readonly<Static<typeof ParkedDocument>>;
 export type TimerDocument = Readonly<Static<typeof TimerDocument>>;
 export type OutcomeDocument = Readonly<Static<typeof OutcomeDocument>>;
+/** management.sources: what one version of a source said when something was first fed through it. Never changed. */
+export const EditionDocument = body({
+  v,
+  source: Text,
+  version: Count,
+  /** Fingerprint of its mapping and the tables beside it. */
+  digest: Text,
+});
+
+export type EditionDocument = Readonly<Static<typeof EditionDocument>>;
 export type FeedDocument = Readonly<Static<typeof FeedDocument>>;

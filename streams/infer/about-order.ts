@@ -14,10 +14,11 @@ export type OrderSubject = 'order' | 'line' | 'payment' | 'fulfilment' | 'review
 export function aboutOrder(subject: OrderSubject, table: Table, assumptions: Assumptions, source: string): Shape {
   const hasStates = stateOrder(table, subject, assumptions).nodes !== undefined;
   const { ids, roles } = table;
-  const id = ids.order ?? ids.own;
+  const id = orderIdOf(subject, table);
   const orderId = id === undefined ? { const: 'unknown' } : idExpression(id);
   const customer = customerOf(table, subject);
-  const context: OrderContext = { subject, assumptions, orderId, customer };
+  const number = ids.order === undefined ? orderId : idExpression(ids.order);
+  const context: OrderContext = { subject, assumptions, number, customer };
   const told = identityOf(subject, table, orderId);
   const parts: ProposedPart[] = [];
   switch (subject) {
@@ -43,6 +44,12 @@ export function aboutOrder(subject: OrderSubject, table: Table, assumptions: Ass
   return { route: { kind: 'order', id: orderId }, identity: told.identity, parts, doubts: told.doubts };
 }
 
+/** A record that has an id and a number goes by its id: other records do, and the number is what people say. */
+function orderIdOf(subject: OrderSubject, { ids: { order, own } }: Table): Role | undefined {
+  const isNumber = order !== undefined && !/id$/i.test(order.path);
+  return subject === 'order' && isNumber && own?.column.unique === true ? own : (order ?? own);
+}
+
 /** What the lines of an order say of it alike, if they say anything beside its number. */
 function headerOf(table: Table, context: OrderContext): ProposedPart[] {
   const fields = orderFields(table, context);
@@ -65,14 +72,14 @@ const PERSONAL: readonly Concept[] = [
 ];
 
 /** What the record says of its customer, if it says more than who it is. */
-function customerPart({ roles, ids }: Table, customer: Field | undefined, hasStates: boolean): ProposedPart[] {
+function customerPart({ roles }: Table, customer: Field | undefined, hasStates: boolean): ProposedPart[] {
   if (customer === undefined) return [];
   // In a record of an order, what does not say whose it is, is the customer's where only parties have it.
   const unowned = roles.filter((role) => role.owner === null && role.hasAny(...PERSONAL));
   const fields = [...partyFields(roles, 'customer', false), ...partyFields(unowned, 'customer', true)];
   const once = fields.filter(({ name }, i) => fields.findIndex((other) => other.name === name) === i);
   if (once.length === 0) return [];
-  const missing = ids.customer !== undefined && ids.customer.column.filled < ids.customer.column.of;
+  const missing = customer.roles.some(({ column }) => column.filled < column.of);
   return [
     {
       name: 'customer',
@@ -135,11 +142,15 @@ function identityOf(subject: OrderSubject, { ids }: Table, orderId: unknown): { 
     const says = 'no column numbers the records of one order: the same record again is the same by all that it says';
     return { identity: 'content', doubts: [{ about: 'identity', says }] };
   }
-  if (id.column.unique && id === own) return { identity: idExpression(id), doubts: [] };
-  const isSequence = id.isNumber && !id.column.unique;
-  const template = isSequence ? `{${order?.path ?? ''}}-{${id.path}}` : `{${id.path}}-{${order?.path ?? ''}}`;
-  if (id.column.unique) return { identity: idExpression(id), doubts: [] };
-  return { identity: order === undefined ? idExpression(id) : { template }, doubts: [] };
+  if (id.column.unique || order === undefined) return { identity: idExpression(id), doubts: [] };
+  const isSequence = id.isNumber;
+  return { identity: both(isSequence ? [order, id] : [id, order]), doubts: [] };
+}
+
+function both(roles: readonly Role[]): unknown {
+  const paths = roles.map(({ path }) => path);
+  if (paths.some((path) => /[{}]/.test(path))) return { concat: { of: paths, with: '-' } };
+  return { template: paths.map((path) => `{${path}}`).join('-') };
 }
 
 /** States of one record are told apart by when it was changed, or by the latest time that it names. */

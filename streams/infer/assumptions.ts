@@ -2,7 +2,8 @@ import { countryOf } from '../pipeline/countries.ts';
 import { Shared, type Assumptions, type CurrencyGuess } from './expressions.ts';
 import { currencyOf } from '../mapping/currency.ts';
 import type { Doubt } from './proposal.ts';
-import type { Role } from './roles.ts';
+import { Role } from './roles.ts';
+import type { ListSample } from './sample.ts';
 
 /** Currency, and the time zone where there is one, of countries that many feeds come from. */
 const COUNTRIES: Readonly<Record<string, readonly [currency: string, zone: string | null]>> = {
@@ -41,10 +42,11 @@ export interface Assumed {
   readonly doubts: readonly Doubt[];
 }
 
-/** What is taken for granted of all records, and why. @param more roles of lists within the records */
-export function assume(roles: readonly Role[], more: readonly Role[]): Assumed {
+/** What is taken for granted of all records, and why. */
+export function assume(roles: readonly Role[], lists: readonly ListSample[]): Assumed {
+  const more = lists.flatMap(({ columns }) => columns.map((column) => new Role(column)));
   const country = countryIn([...roles, ...more]);
-  const [currency, currencyDoubts] = currencyIn(roles, more, country);
+  const [currency, currencyDoubts] = currencyIn(roles, lists, country);
   const [zone, zoneDoubts] = zoneIn([...roles, ...more], country);
   return { assumptions: { currency, zone: new Shared('zone', zone) }, doubts: [...currencyDoubts, ...zoneDoubts] };
 }
@@ -70,15 +72,15 @@ function countryIn(roles: readonly Role[]): string | undefined {
 
 function currencyIn(
   roles: readonly Role[],
-  more: readonly Role[],
+  lists: readonly ListSample[],
   country: string | undefined,
 ): [CurrencyGuess, Doubt[]] {
-  const column = roles.find(
-    (role) => role.has('currency') && role.isFilled && (role.column.looks === 'currency' || isSigns(role)),
-  );
-  if (column !== undefined) {
-    const isCode = [...column.column.counts.keys()].every((text) => /^[A-Z]{3}$/.test(text));
-    return [{ type: 'column', path: column.path, isCode }, []];
+  const own = currencyColumn(roles);
+  if (own !== undefined) return [own, []];
+  const more = lists.flatMap(({ columns }) => columns.map((column) => new Role(column)));
+  for (const { path, columns } of lists) {
+    const found = currencyColumn(columns.map((column) => new Role(column)));
+    if (found !== undefined) return [{ ...found, path: `${path}[0].${found.path}` }, []];
   }
   const constant = (code: string): CurrencyGuess => ({ type: 'constant', code: new Shared('currency', code) });
   const beside = new Set(
@@ -92,6 +94,20 @@ function currencyIn(
       ? 'no column says in which currency amounts are'
       : `most records are of ${country ?? ''}, and no column names a currency`;
   return [constant(known ?? 'USD'), [{ about: 'currency', says }]];
+}
+
+/** The column that says in which currency amounts are; of several, the one that stands beside the price. */
+export function currencyColumn(roles: readonly Role[]): Extract<CurrencyGuess, { type: 'column' }> | undefined {
+  const all = roles.filter(
+    (role) => role.has('currency') && role.isFilled && (role.column.looks === 'currency' || isSigns(role)),
+  );
+  const column =
+    all.find((role) => role.has('price') && !role.hasAny('tax', 'discount')) ??
+    all.find((role) => !role.hasAny('tax', 'discount')) ??
+    all[0];
+  if (column === undefined) return undefined;
+  const isCode = [...column.column.counts.keys()].every((text) => /^[A-Z]{3}$/.test(text));
+  return { type: 'column', path: column.path, isCode };
 }
 
 function isSigns({ column }: Role): boolean {

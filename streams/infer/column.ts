@@ -1,6 +1,6 @@
 import { currencyOf, isCurrency } from '../mapping/currency.ts';
 import { isPlain } from '../mapping/decimal.ts';
-import { NumeralReader, type Numeral } from '../mapping/numeral.ts';
+import { NumeralReader } from '../mapping/numeral.ts';
 import { dateGuess, type DateGuess } from './dates.ts';
 import { conceptsOf, type Concept } from './words.ts';
 
@@ -16,6 +16,8 @@ export interface NumberGuess {
   readonly beside: readonly string[];
   /** Groups of three digits may be decimals of another language. */
   readonly doubtful: boolean;
+  /** One of the values that are no numbers, if there are any. */
+  readonly wrong?: string;
 }
 
 /** What a sample says of a column, or of a property. */
@@ -93,7 +95,10 @@ export class ColumnSample {
       unique: filled > 0 && filled === of && counts.size === filled && !this.overflow,
       examples: frequent.slice(0, 5).map(([text]) => text),
       counts,
-      numbers: numberGuess(texts),
+      numbers: numberGuess(
+        texts,
+        concepts.some((concept) => NUMBERS.has(concept)),
+      ),
       date: dateGuess(
         texts,
         concepts.some((concept) => TIMES.has(concept)),
@@ -120,6 +125,10 @@ const TIMES: ReadonlySet<Concept> = new Set<Concept>([
   ] as const),
 ]);
 
+const NUMBERS: ReadonlySet<Concept> = new Set<Concept>([
+  ...(['quantity', 'price', 'amount', 'cost', 'weight', 'installments', 'sequence', 'score'] as const),
+]);
+
 /** Some of all, from the beginning to the end: the first ones may be alike. */
 function spread(texts: readonly string[], most: number): string[] {
   const step = Math.max(1, texts.length / most);
@@ -130,35 +139,32 @@ const LOCALES = [undefined, 'en', 'de', 'fr', 'de-CH', 'en-IN'];
 
 const READERS = LOCALES.map((locale) => [locale, new NumeralReader(locale)] as const);
 
-function numberGuess(texts: readonly string[]): NumberGuess | null {
+/** As many of the values have to be numbers, where the column says that it holds numbers. */
+const MOST = 0.6;
+
+/** @param named the column says that it holds numbers: then not all of them have to be one */
+function numberGuess(texts: readonly string[], named: boolean): NumberGuess | null {
   if (texts.length === 0) return null;
   const trimmed = texts.map((text) => text.trim());
   if (trimmed.every(isPlain)) return guessOf(trimmed, undefined, [], false);
-  for (const [locale, reader] of READERS) {
-    const numerals = numeralsIn(texts, reader);
-    if (numerals === null) continue;
-    const beside = [...new Set(numerals.map((numeral) => numeral.beside))].filter((name) => name !== '');
-    // One group of three and no decimals: 1,234 is either.
-    const doubtful = locale !== undefined && trimmed.every((text) => /^\D*\d{1,3}(?:[.,]\d{3})?\D*$/.test(text));
-    return guessOf(
-      numerals.map(({ decimal }) => decimal),
-      locale,
-      beside,
-      doubtful,
-    );
-  }
-  return null;
+  const guesses = READERS.map(
+    ([locale, reader]) => [locale, trimmed.filter((text) => isNumeral(text, reader))] as const,
+  );
+  const best = guesses.reduce((a, b) => (b[1].length > a[1].length ? b : a));
+  const [locale, fitting] = best;
+  if (fitting.length < trimmed.length * (named && texts.length > 1 ? MOST : 1)) return null;
+  const numerals = fitting.flatMap((text) => READERS.find(([name]) => name === locale)?.[1].match(text) ?? []);
+  const beside = [...new Set(numerals.map((numeral) => numeral.beside))].filter((name) => name !== '');
+  // One group of three and no decimals: 1,234 is either.
+  const doubtful = locale !== undefined && fitting.every((text) => /^\D*\d{1,3}(?:[.,]\d{3})?\D*$/.test(text));
+  const plain = numerals.map(({ decimal }) => decimal);
+  const wrong = trimmed.find((text) => !fitting.includes(text));
+  return { ...guessOf(plain, locale, beside, doubtful), ...(wrong !== undefined && { wrong }) };
 }
 
-/** null if one of them is no number. */
-function numeralsIn(texts: readonly string[], reader: NumeralReader): Numeral[] | null {
-  const numerals: Numeral[] = [];
-  for (const text of texts) {
-    const numeral = reader.match(text);
-    if (numeral === null || !isMoneyName(numeral.beside)) return null;
-    numerals.push(numeral);
-  }
-  return numerals;
+function isNumeral(text: string, reader: NumeralReader): boolean {
+  const numeral = reader.match(text);
+  return numeral !== null && isMoneyName(numeral.beside);
 }
 
 /** Nothing, or what names a currency: an `A` before digits makes a code of them, and no amount. */

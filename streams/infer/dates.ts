@@ -10,6 +10,8 @@ export interface DateGuess {
   readonly or?: string;
   /** The texts say where they are meant: no zone is needed. */
   readonly absolute: boolean;
+  /** One of the texts that are no time of this format, if there are any. */
+  readonly wrong?: string;
 }
 
 const DAYS = [
@@ -50,25 +52,43 @@ function readerOf(format: string): ReadTime {
 /** Years of which feeds speak: a number that is none of these is no date. */
 const [EARLIEST, LATEST] = [Date.UTC(1990, 0, 1), Date.UTC(2100, 0, 1)];
 
-/** How all of these texts are written; null if they are no times, or none are there. @param named the column says so */
+/** As many of the texts have to be times, where the column says that it holds times: files have slips of the pen. */
+const MOST = 0.6;
+
+/**
+ * How these texts are written; null if they are no times, or none are there.
+ * @param named the column says that it holds times: then not all of them have to be one
+ */
 export function dateGuess(texts: readonly string[], named: boolean): DateGuess | null {
-  if (texts.length === 0) return null;
   const trimmed = texts.map((text) => text.trim());
-  if (trimmed.every((text) => /^\d+$/.test(text) && text.length !== 8)) return named ? counted(trimmed) : null;
-  const fitting = FORMATS.filter((format) => fits(trimmed, format)).slice(0, 8);
+  const guess = strictGuess(trimmed, named);
+  if (guess !== null || !named || texts.length < 2) return guess;
+  const counts = FORMATS.map((format) => [format, trimmed.filter((text) => isTime(text, format))] as const);
+  const [best] = counts.sort(([, a], [, b]) => b.length - a.length);
+  if (best === undefined || best[1].length < trimmed.length * MOST) return null;
+  const most = strictGuess(best[1], named);
+  const wrong = trimmed.find((text) => !best[1].includes(text));
+  return most === null || wrong === undefined ? most : { ...most, wrong };
+}
+
+function strictGuess(texts: readonly string[], named: boolean): DateGuess | null {
+  if (texts.length === 0) return null;
+  if (texts.every((text) => /^\d+$/.test(text) && text.length !== 8)) return named ? counted(texts) : null;
+  const fitting = FORMATS.filter((format) => fits(texts, format)).slice(0, 8);
   const [format, ...others] = fitting;
   if (format === undefined) return null;
   const other = others.find((candidate) => dayAndMonth(candidate) === swapped(dayAndMonth(format)));
-  const absolute = trimmed.every((text) => isAbsolute(text, format));
+  const absolute = texts.every((text) => isAbsolute(text, format));
   return { format, absolute, ...(other !== undefined && { or: other }) };
 }
 
 function fits(texts: readonly string[], format: string): boolean {
-  const read = readerOf(format);
-  return texts.every((text) => {
-    const time = read(text);
-    return time !== null && time !== 'impossible' && time.ms > EARLIEST && time.ms < LATEST;
-  });
+  return texts.every((text) => isTime(text, format));
+}
+
+function isTime(text: string, format: string): boolean {
+  const time = readerOf(format)(text);
+  return time !== null && time !== 'impossible' && time.ms > EARLIEST && time.ms < LATEST;
 }
 
 function isAbsolute(text: string, format: string): boolean {

@@ -16,11 +16,16 @@ export function field(name: string, expression: unknown, roles: readonly Role[],
 function ambiguity({ column }: Role, expression: unknown): string[] {
   const text = JSON.stringify(expression);
   const { date, numbers } = column;
-  if (date?.or !== undefined && text.includes('"date"'))
-    return [`the day may as well come after the month: ${date.or}`];
-  if (numbers?.doubtful === true && text.includes('"locale"'))
-    return [`is ${column.examples[0] ?? ''} written with groups of digits, or with decimals?`];
-  return [];
+  const doubts: string[] = [];
+  if (text.includes('"date"')) {
+    if (date?.or !== undefined) doubts.push(`the day may as well come after the month: ${date.or}`);
+    if (date?.wrong !== undefined) doubts.push(`some are no such time: ${date.wrong.slice(0, 40)}`);
+  } else if (/"(money|number|integer|multiply)"/.test(text)) {
+    const [example = ''] = column.examples;
+    if (numbers?.doubtful === true) doubts.push(`is ${example} written with groups of digits, or with decimals?`);
+    if (numbers?.wrong !== undefined) doubts.push(`some are no such number: ${numbers.wrong.slice(0, 40)}`);
+  }
+  return doubts;
 }
 
 /** A word of a list of words, and no free text. */

@@ -25,10 +25,11 @@ const TRIED = 1000;
 
 /** A source for files like this one, as the text of its file, with doubts as comments. It passes `sources check`. */
 export async function inferSource(request: InferRequest): Promise<string> {
-  const format = sniff(await headOf(request.open()));
+  const { format, doubts } = await sniff(await headOf(request.open()));
   const sample = await sampleOf(request, format);
   const name = request.name ?? sourceNameOf(request.file);
-  const proposal = propose(sample, { name, file: request.file, format });
+  const proposed = propose(sample, { name, file: request.file, format });
+  const proposal = { ...proposed, doubts: [...doubts, ...proposed.doubts] };
   const text = writeProposal(proposal, []);
   const remarks = [...introduction(request, sample), ...(await trial(text, request))];
   return writeProposal(proposal, remarks);

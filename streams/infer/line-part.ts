@@ -1,3 +1,4 @@
+import { currencyColumn } from './assumptions.ts';
 import {
   collapsed,
   currencyExpression,
@@ -113,12 +114,15 @@ function priceFields(own: readonly Role[], quantity: Role | undefined, assumptio
 
 function product(price: Role, quantity: Role | undefined, assumptions: Assumptions): Field {
   if (quantity === undefined) return field('amount', moneyExpression(price, assumptions), [price]);
-  const plain = (role: Role): unknown => {
-    const locale = role.column.numbers?.locale;
-    return locale === undefined ? role.path : [role.path, { decimal: { locale } }];
-  };
-  const step = moneyStep({ ...price.column, numbers: null }, assumptions);
-  return field('amount', [{ multiply: [plain(price), plain(quantity)] }, step], [price, quantity]);
+  const { numbers } = price.column;
+  const count = quantity.column.numbers?.locale === undefined ? quantity.path : numberExpression(quantity, 'number');
+  if (numbers?.locale === undefined && numbers?.beside.length === 0) {
+    const step = moneyStep(price.column, assumptions);
+    return field('amount', [{ multiply: [price.path, count] }, step], [price, quantity]);
+  }
+  // What stands beside the price, and how it is written, is known to money only.
+  const product = { multiply: [moneyExpression(price, assumptions), count] };
+  return field('amount', [product, { integer: { round: 'half-up' } }], [price, quantity]);
 }
 
 function sellerFields(seller: Role | undefined, source: string): Field[] {
@@ -132,7 +136,9 @@ function sellerFields(seller: Role | undefined, source: string): Field[] {
 export function listOfLines({ path, columns }: ListSample, assumptions: Assumptions): Field {
   const roles = columns.map((column) => new Role(column));
   const ids = idsOf(roles);
-  const all = lineFields({ roles, ids }, withinList(assumptions), '');
+  const currency = currencyColumn(roles);
+  const within = currency === undefined ? withinList(assumptions) : { ...assumptions, currency };
+  const all = lineFields({ roles, ids }, within, '');
   const lines = all.filter(({ name }) => ids.enterprise !== undefined || !name.startsWith('enterprise'));
   const give = { fields: Object.fromEntries(lines.map(({ name, expression }) => [name, expression])) };
   const doubts = lines.flatMap(({ name, doubt }) => (doubt === undefined ? [] : [`${name}: ${doubt}`]));

@@ -6,21 +6,21 @@ import type { Field } from './proposal.ts';
 import type { Owner, Role } from './roles.ts';
 import { fulfilmentStatuses, orderStatuses } from './statuses.ts';
 import { isLines, type Subject, type Table } from './subject.ts';
+import type { Concept } from './words.ts';
 
 export interface OrderContext {
   readonly subject: Subject;
   readonly assumptions: Assumptions;
-  /** Expressions of the ids of the record. */
-  readonly orderId: unknown;
+  readonly number: unknown;
   readonly customer: Field | undefined;
 }
 
 /** What is said of the order itself. */
 export function orderFields(table: Table, context: OrderContext): Field[] {
   const { roles } = table;
-  const { subject, assumptions, orderId, customer } = context;
+  const { subject, assumptions, number, customer } = context;
   const own = roles.filter((role) => role.isFilled);
-  const fields: Field[] = [field('number', orderId, []), orderType(table)];
+  const fields: Field[] = [field('number', number, []), orderType(table)];
   const channel = pick(own, (role) => role.has('channel') && role.isOf('order'));
   fields.push(
     channel === undefined
@@ -32,23 +32,30 @@ export function orderFields(table: Table, context: OrderContext): Field[] {
     fields.push(field('customer', reference('customer', customer.expression), customer.roles));
     fields.push(field('customerId', customer.expression, customer.roles, customer.doubt));
   }
-  const country = pick(own, (role) => role.has('country') && role.isOf('order', 'recipient', 'fulfilment'));
+  const country = pick(
+    own,
+    (role) => role.has('country') && !role.has('region') && role.isOf('order', 'recipient', 'fulfilment'),
+  );
   if (country !== undefined) fields.push(field('country', trimmed(country), [country]));
   fields.push(...statusFields(own), ...lifeFields(own, subject, assumptions));
   if (subject === 'order') {
-    const total = pick(
-      own,
-      (role) =>
-        role.has('amount') &&
-        role.isNumber &&
-        role.isOf('order') &&
-        !role.hasAny('tax', 'discount', 'cost', 'weight', 'quantity', 'refund'),
-    );
+    const total = totalOf(own);
     if (total !== undefined) fields.push(field('total', moneyExpression(total, assumptions), [total]));
     const lines = table.lists.find(isLines);
     if (lines !== undefined) fields.push(listOfLines(lines, assumptions));
   }
   return fields;
+}
+
+const NO_TOTAL: readonly Concept[] = ['tax', 'discount', 'cost', 'weight', 'quantity', 'refund'];
+
+/** What the buyer pays for all of it. */
+function totalOf(own: readonly Role[]): Role | undefined {
+  const totals = own.filter(
+    (role) => role.has('amount') && role.isNumber && role.isOf('order') && !role.hasAny(...NO_TOTAL),
+  );
+  const wanted = [/grand|payable/i, /^(?!.*(sub|line|item|allowance|exclusive|paid|due))/i, /./];
+  return wanted.map((pattern) => pick(totals, ({ path }) => pattern.test(path))).find((role) => role !== undefined);
 }
 
 const CHANNEL = 'no column says through which channel orders come: web, marketplace, shop ...';

@@ -1,7 +1,7 @@
 import { collapsed, trimmed } from './expressions.ts';
 import type { Field } from './proposal.ts';
 import { isIdLike, type Owner, type Role } from './roles.ts';
-import type { Concept } from './words.ts';
+import { conceptsOf, type Concept } from './words.ts';
 
 /** What is said of a customer or an enterprise beside its id. */
 export function partyFields(roles: readonly Role[], owner: 'customer' | 'enterprise', about: boolean): Field[] {
@@ -10,6 +10,8 @@ export function partyFields(roles: readonly Role[], owner: 'customer' | 'enterpr
   const own = roles.filter(
     (role) => role.isFilled && (about ? role.isOf(...owners) : owners.some((one) => role.owner === one)),
   );
+  // What is said of the party itself goes before what its invoices are sent to.
+  own.sort((a, b) => Number(b.owner === owner) - Number(a.owner === owner));
   const fields: Field[] = [];
   const add = (name: string, role: Role | undefined, expression: (role: Role) => unknown, doubt?: string): void => {
     if (role !== undefined)
@@ -29,32 +31,47 @@ export function partyFields(roles: readonly Role[], owner: 'customer' | 'enterpr
       pick(own, (role) => role.has('registration')),
       trimmed,
     );
+  const address = addressIn(own);
   add(
     'street',
-    pick(own, (role) => role.has('street') && !role.hasAny(...NO_STREET)),
+    pick(address, (role) => role.has('street') && !role.hasAny(...NO_STREET)),
     collapsed,
   );
   add(
     'city',
-    pick(own, (role) => role.has('city')),
+    pick(address, (role) => role.has('city')),
     collapsed,
   );
   add(
     'region',
-    pick(own, (role) => role.has('region') && !role.has('country')),
+    pick(address, (role) => role.has('region')),
     trimmed,
   );
   add(
     'postcode',
-    pick(own, (role) => role.has('postcode')),
+    pick(address, (role) => role.has('postcode')),
     trimmed,
   );
   add(
     'country',
-    pick(own, (role) => role.has('country')),
+    pick(address, (role) => role.has('country') && !role.has('region')),
     trimmed,
   );
   return fields;
+}
+
+/** Of several addresses, the one that says most: its parts are of one place. */
+function addressIn(own: readonly Role[]): readonly Role[] {
+  const parts = own.filter((role) => role.hasAny('street', 'city', 'region', 'postcode', 'country'));
+  const places = Map.groupBy(parts, ({ path }) => placeOf(path));
+  const [best] = [...places.values()].sort((a, b) => b.length - a.length);
+  return best ?? [];
+}
+
+/** The object that a property is in; `Address.Country.Code` is of the address as well. */
+function placeOf(path: string): string {
+  const names = path.split('.').slice(0, -1);
+  return (conceptsOf(names.at(-1) ?? '').includes('country') ? names.slice(0, -1) : names).join('.');
 }
 
 /** What stands below an address in the path of a property is no street. */
@@ -76,21 +93,38 @@ const NO_STREET: readonly Concept[] = [
 ];
 
 function nameOf(own: readonly Role[]): Field | undefined {
-  const whole = pick(
-    own,
-    (role) => role.has('name') && !role.hasAny('first', 'last', 'email', 'country', 'city', 'category', 'product'),
-  );
-  if (whole !== undefined && !isIdLike(whole)) return { name: 'name', expression: collapsed(whole), roles: [whole] };
+  for (const owner of new Set(own.map((role) => role.owner))) {
+    const found = nameIn(own.filter((role) => role.owner === owner));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const NO_NAME: readonly Concept[] = [
+  'first',
+  'last',
+  'email',
+  'country',
+  'city',
+  'region',
+  'street',
+  'category',
+  'product',
+];
+
+function nameIn(own: readonly Role[]): Field | undefined {
+  // A column that is called after the party, and holds no ids of it, holds its names.
+  const whole =
+    pick(own, (role) => role.has('name') && !role.hasAny(...NO_NAME)) ??
+    pick(own, (role) => role.isBare && role.owner !== null && !role.has('id') && !isIdLike(role) && !role.isNumber);
   const first = pick(own, (role) => role.has('first') && !role.hasAny('time', 'order'));
   const last = pick(own, (role) => role.has('last') && !role.hasAny('time', 'order', 'id'));
-  if (first !== undefined && last !== undefined) {
-    return {
-      name: 'name',
-      expression: [{ concat: { of: [first.path, last.path], with: ' ' } }, 'collapse'],
-      roles: [first, last],
-    };
+  if (whole !== undefined && (!isIdLike(whole) || first === undefined)) {
+    return { name: 'name', expression: collapsed(whole), roles: [whole] };
   }
-  return whole === undefined ? undefined : { name: 'name', expression: collapsed(whole), roles: [whole] };
+  if (first === undefined || last === undefined) return undefined;
+  const expression = [{ concat: { of: [first.path, last.path], with: ' ' } }, 'collapse'];
+  return { name: 'name', expression, roles: [first, last] };
 }
 
 /** Ids of a party beside the one that it goes by: what other sources, or the same one elsewhere, know it as. */

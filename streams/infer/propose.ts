@@ -1,5 +1,7 @@
-import type { SourceFormat } from '../../schemas/format.ts';
+import { isTabular, type SourceFormat } from '../../schemas/format.ts';
 import { aboutOrder, stateOrder } from './about-order.ts';
+import { isMap } from '../mapping/options.ts';
+import { parsePath } from '../mapping/path.ts';
 import { assume } from './assumptions.ts';
 import { idExpression, type Assumptions } from './expressions.ts';
 import { field, notUnique } from './fields.ts';
@@ -23,10 +25,9 @@ export interface Named {
 /** A source for files like the one that the sample is of. */
 export function propose(sample: Sample, named: Named): Proposal {
   const roles = sample.columns.map((column) => new Role(column));
-  const more = sample.lists.flatMap(({ columns }) => columns.map((column) => new Role(column)));
   const table = tableOf(roles, sample.lists);
   const subject = subjectOf(table, fileWords(named.file, named.name).join(' '));
-  const { assumptions, doubts } = assume(roles, more);
+  const { assumptions, doubts } = assume(roles, sample.lists);
   const shape = shapeOf(subject, table, assumptions, named.name);
   const order = stateOrder(table, subject, assumptions);
   const columns = columnsOf(sample, shape, order.nodes);
@@ -36,7 +37,7 @@ export function propose(sample: Sample, named: Named): Proposal {
     record: recordOf(named.file, named.name, subject),
     files: filesOf(named.file),
     ...columns,
-    input: sample.header === undefined ? inputOf(sample) : undefined,
+    input: isTabular(named.format) ? undefined : inputOf(sample),
     route: shape.route,
     identity: shape.identity,
     order: shape.identity === 'content' ? undefined : order.nodes,
@@ -112,6 +113,7 @@ function columnsOf(sample: Sample, shape: Shape, order: unknown): Pick<Proposal,
   const { header } = sample;
   if (header === undefined) return { columns: undefined, optional: [] };
   const named = [...new Set(header.filter((name) => name !== ''))];
+  if (named.length === 0) return { columns: undefined, optional: [] };
   if (shape.identity === 'content') return { columns: named, optional: [] };
   const texts = textsIn([
     shape.route,
@@ -131,6 +133,7 @@ function textsIn(value: unknown): string[] {
 
 /** The shape of JSON records, as far as the sample shows it. */
 function inputOf({ columns, lists }: Sample): unknown {
+  if (columns.length + lists.length === 0) return undefined;
   const root: Record<string, unknown> = {};
   for (const { path } of columns) put(root, path, null);
   for (const { path, columns: below } of lists) {
@@ -142,15 +145,21 @@ function inputOf({ columns, lists }: Sample): unknown {
 }
 
 function put(root: Record<string, unknown>, path: string, value: unknown): void {
-  const names = path.replace(/\[\*\]$/, '').split('.');
+  const segments = parsePath(path);
+  const names = segments.flatMap((segment) => (segment.type === 'name' ? [segment.name] : []));
+  const isList = segments.at(-1)?.type === 'all';
   let at = root;
   for (const name of names.slice(0, -1)) {
-    const below = at[name];
-    at =
-      typeof below === 'object' && below !== null && !Array.isArray(below)
-        ? (below as Record<string, unknown>)
-        : (at[name] = {});
+    const below = Object.hasOwn(at, name) ? at[name] : undefined;
+    // A record may have text where another has an object.
+    if (!isMap(below)) define(at, name, {});
+    at = at[name] as Record<string, unknown>;
   }
   const last = names.at(-1) ?? '';
-  at[last] ??= path.endsWith('[*]') ? [null] : value;
+  if (!Object.hasOwn(at, last) || at[last] === null) define(at, last, isList ? [null] : value);
+}
+
+/** As its own, whatever it is called. */
+function define(object: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }

@@ -51,9 +51,23 @@ export class Role {
     return this.column.concepts.every((concept) => isOwner(concept) || concept === 'id');
   }
 
+  /** An id that does not say of what. */
+  get isOwnId(): boolean {
+    return (
+      this.owner === null &&
+      this.has('id') &&
+      this.column.concepts.every((concept) => concept === 'id' || concept === 'unique')
+    );
+  }
+
   /** It may be said of this owner: by its name, or since its name says nothing of whom. */
   isOf(...owners: readonly Owner[]): boolean {
     return this.owner === null || owners.includes(this.owner);
+  }
+
+  /** Of an element of XML: it says in what the element counts, or by which list. */
+  get isAttribute(): boolean {
+    return this.path.includes('@');
   }
 
   get isTime(): boolean {
@@ -90,7 +104,7 @@ export interface Ids {
 
 export function idsOf(roles: readonly Role[]): Ids {
   const of = (owner: Owner) => idOf(roles, owner);
-  const own = roles.find((role) => role.isBare && role.owner === null && role.has('id'));
+  const own = roles.find((role) => role.isOwnId);
   return {
     order: of('order'),
     line: of('line') ?? sequenceOf(roles, 'line', 'order'),
@@ -107,13 +121,13 @@ export function idsOf(roles: readonly Role[]): Ids {
 /** The one that is called so and nothing else; of several, the one that most records have, then the first. */
 function idOf(roles: readonly Role[], owner: Owner): Role | undefined {
   const named = roles.filter(
-    (role) => role.owner === owner && role.has('id') && isIdLike(role) && !role.hasAny(...NO_ID),
+    (role) => role.owner === owner && role.has('id') && isIdLike(role) && !role.hasAny(...NO_ID) && !role.isAttribute,
   );
   const bare = roles.filter((role) => role.owner === owner && role.isBare && isIdLike(role));
   const all = [...named.filter((role) => role.isBare), ...named, ...bare];
-  return all.sort(
-    (a, b) => Number(b.isBare && b.has('id')) - Number(a.isBare && a.has('id')) || b.column.filled - a.column.filled,
-  )[0];
+  const depth = ({ path }: Role): number => path.split('.').length;
+  const isPlain = (role: Role): number => Number(role.isBare && role.has('id'));
+  return all.sort((a, b) => depth(a) - depth(b) || isPlain(b) - isPlain(a) || b.column.filled - a.column.filled)[0];
 }
 
 /** Words that make of an id something else: a number of a phone, a code of a country. */
@@ -130,7 +144,18 @@ const NO_ID: readonly Concept[] = [
     'registration',
     'unique',
   ] as const),
-  ...(['category', 'status', 'method', 'channel', 'discount', 'installments', 'time', 'street', 'city'] as const),
+  ...([
+    'category',
+    'status',
+    'method',
+    'channel',
+    'discount',
+    'installments',
+    'time',
+    'street',
+    'city',
+    'quantity',
+  ] as const),
 ];
 
 function sequenceOf(roles: readonly Role[], ...owners: readonly Owner[]): Role | undefined {

@@ -45,7 +45,8 @@ export class SampleTaker {
   begin(header: readonly string[]): void {
     if (this.header !== undefined) return;
     this.header = header;
-    for (const name of header) this.columns.set(name, new ColumnSample(name));
+    // A column without a name can be read by nobody.
+    for (const name of header) if (name !== '') this.columns.set(name, new ColumnSample(name));
   }
 
   take(record: DecodedRecord): void {

@@ -109,7 +109,7 @@ const WORDS: Readonly<Record<Concept, string>> = {
   street:
     'street address addr address1 addressline addressline1 strasse anschrift adresse rue calle direccion rua endereco indirizzo via straat adres 주소 住所 地址',
   city: 'city town suburb ort stadt ville ciudad cidade municipio citta plaats stad 시군구 도시 市区町村 城市',
-  region: 'region state province county bundesland uf estado provincia regione 시도 지역 都道府県 省',
+  region: 'region subentity state province county bundesland uf estado provincia regione 시도 지역 都道府県 省',
   postcode: 'zip zipcode postcode postal postalcode plz cp cep cap codepostal postleitzahl 우편번호 우편 郵便番号 邮编',
   country: 'country countrycode nation land pays pais paese staat 국가 나라 国',
   status: 'status stage condition zustand etat situacao estatus stato 상태 状態 状态',
@@ -206,10 +206,32 @@ const NOISE = new Set([
 
 const LONGEST_WORD = Math.max(...[...CONCEPTS.keys()].map((word) => word.length));
 
-/** What the name of a column, or a path, says: in the order of its words. */
-export function conceptsOf(name: string): readonly Concept[] {
-  return wordsOf(name).flatMap(conceptsOfWord);
+/**
+ * What the name of a column, or a path, says: in the order of its words. What stands around a property says whose it
+ * is and what its amounts and times are of; a street within `PostalAddress` is no postal code.
+ */
+export function conceptsOf(path: string): readonly Concept[] {
+  const names = path.split('.');
+  const around = names.slice(0, -1).flatMap((name) => wordsOf(name).flatMap(conceptsOfWord));
+  return [...around.filter((concept) => AROUND.has(concept)), ...wordsOf(names.at(-1) ?? '').flatMap(conceptsOfWord)];
 }
+
+const AROUND: ReadonlySet<Concept> = new Set<Concept>([
+  ...([
+    'order',
+    'line',
+    'product',
+    'customer',
+    'enterprise',
+    'payment',
+    'fulfilment',
+    'review',
+    'recipient',
+    'billing',
+  ] as const),
+  ...(['price', 'amount', 'cost', 'tax', 'discount', 'refund', 'quantity', 'country', 'registration'] as const),
+  ...(['placed', 'approved', 'paid', 'shipped', 'delivered', 'estimated'] as const),
+]);
 
 /** `orderDate`, `order_date`, `Order Date`, `order.date`: order, date. Accents are left out, umlauts written out. */
 export function wordsOf(name: string): string[] {
@@ -224,7 +246,10 @@ export function wordsOf(name: string): string[] {
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')
     .normalize('NFC');
-  return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '' && !NOISE.has(word));
+  return plain
+    .replace(/\b(number|num|no) of\b/g, 'qty')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '' && !NOISE.has(word));
 }
 
 /** Longer words are no names, and taking them apart takes its time. */

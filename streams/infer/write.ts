@@ -143,7 +143,8 @@ function scalar(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   const plain = /^[\p{L}_$/*][\p{L}\p{N}_$ .\-/@()*[\]]*$/u.test(value) && !/[[\]*]/.test(value) && !/\s$/.test(value);
   const word = /^(true|false|null|yes|no|on|off|y|n|~)$/i.test(value);
-  return plain && !word ? value : `'${value.replaceAll("'", "''").replaceAll('\n', ' ')}'`;
+  if (plain && !word) return value;
+  return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(value) ? JSON.stringify(value) : `'${value.replaceAll("'", "''")}'`;
 }
 
 function wrapped(text: string, width: number): string[] {

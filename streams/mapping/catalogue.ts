@@ -5,6 +5,7 @@ import { LOGIC_HEADS, LOGIC_STEPS } from './transforms/logic.ts';
 import { LOOKUP_STEPS } from './transforms/lookup.ts';
 import { MONEY_STEPS } from './transforms/money.ts';
 import { NUMBER_HEADS, NUMBER_STEPS } from './transforms/numbers.ts';
+import { PARTY_STEPS } from './transforms/parties.ts';
 import { TEXT_STEPS } from './transforms/text.ts';
 import type { Head, StepTransform } from './transform.ts';
 
@@ -20,6 +21,7 @@ export const CATALOGUE_STEPS: ReadonlyMap<string, StepTransform> = byName([
   ...NUMBER_STEPS,
   ...MONEY_STEPS,
   ...DATE_STEPS,
+  ...PARTY_STEPS,
   ...LIST_STEPS,
   ...LOGIC_STEPS,
   ...LOOKUP_STEPS,

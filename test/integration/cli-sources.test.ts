@@ -159,6 +159,21 @@ describe('try', () => {
   });
 });
 
+test('infer writes a source that passes check and can be tried at once', async () => {
+  const name = SAMPLE.slice(SAMPLE.lastIndexOf('/') + 1);
+  const { code, stdout } = await place.run('sources', 'infer', SAMPLE, '--name', 'retail');
+  expect(code).toBe(0);
+  expect(stdout).toContain(`# Proposed by \`masterflag sources infer\` from 3108 records of ${name}.`);
+  const file = place.file('retail.yaml', stdout);
+  const tried = await place.json('sources', 'try', file, SAMPLE, '--limit', '1');
+  expect(tried).toMatchObject({
+    record: 'online',
+    verdict: 'accepted',
+    routed: { kind: 'order', id: '536365' },
+  });
+  expect((await place.run('sources', 'infer', '-')).code).toBe(2);
+});
+
 test('schema prints the schema of sources for editors', async () => {
   const { stdout } = await place.run('sources', 'schema');
   expect(JSON.parse(stdout)).toMatchObject({

@@ -131,6 +131,19 @@ test('the machine finds what JavaScript finds, groups included', () => {
   expect(compared).toBeGreaterThan(500);
 });
 
+/** Chance seldom meets these. */
+test.each([
+  ['(?:(a)|b)*', 'ab'],
+  ['(?:(a)|(b))+', 'aba'],
+  ['(?:(a)?b)+', 'abb'],
+  ['(?:(a)|(b)|c){3}', 'abc'],
+  ['(?:(a)|b)+?$', 'aab'],
+])('a group that the last turn of %s leaves out is empty in %s', (source, subject) => {
+  const indices = new RegExp(source, 'du').exec(subject)?.indices?.flatMap((pair) => pair ?? [-1, -1]);
+  expect(machineOf(source, 'u')?.find(subject, 0, { left: 1_000_000 })).toEqual(indices);
+  expect(indices).toContain(-1);
+});
+
 test('short and long texts are replaced alike', () => {
   fc.assert(
     fc.property(pattern, text, (source, subject) => {

@@ -9,6 +9,7 @@ import type {
   TimerBody,
 } from '../../../schemas/inbox.ts';
 import { matchingKey } from '../../../schemas/key.ts';
+import { editionDocument } from '../../../actors/node/editions.ts';
 import { encode, type Stamp } from '../../../actors/partition/encode.ts';
 import { FeedCounts } from '../../../actors/partition/feed-counts.ts';
 import { intakeOf } from '../../../actors/partition/intake.ts';
@@ -48,6 +49,8 @@ const timer: TimerBody = { v: 1, type: 'timer', key: KEY, timer: 'reminder', gen
 export function* workerSamples(): Generator<readonly [name: string, value: unknown]> {
   yield* [records, effects, command, timer].map((body) => [`inbox/${body.type}`, body] as const);
   yield ['inbox/sent', sent];
+  const edition = { source: 'shop', version: 2, digest: 'zD8qH_1jxNsZ4BFLk6lLd0' };
+  yield ['management.sources', bodyOf(editionDocument(edition))];
   const [work] = intakeOf([itemOf(records)]).records;
   if (work === undefined) throw new Error('a batch of one record has no record');
   const fault = { code: 'MF_RECORD_UNMAPPED', stage: 'extract', rule: 'number', field: 'orderLine.quantity' } as const;
