@@ -90,7 +90,8 @@ export function stated<Body extends TObject>(of: Body) {
     recency: Type.String(),
     /** How many fields the statement has. */
     complete: Type.Integer({ minimum: 0 }),
-    body: Type.Partial(of),
+    // Named by hand, since a declaration file has no name for what Partial makes of a type that is open.
+    body: Type.Unsafe<Partial<Static<Body>>>(Type.Partial(of)),
   });
 }
 

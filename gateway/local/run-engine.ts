@@ -8,7 +8,7 @@ import type { Settings } from '../../schemas/settings.ts';
 import { socketPath } from './address.ts';
 import { LocalServer } from './server.ts';
 
-/** What the supervisor hands to the engine's thread. */
+/** What the engine's process hands to its thread. */
 export interface EngineData {
   readonly settings: Settings;
   /** One Int32 that the engine counts up while its event loop turns. */
@@ -23,7 +23,7 @@ export type EngineMessage =
 /** Often enough that a watchdog of half a second is never wrong about a healthy engine. */
 const PULSE_MS = 100;
 
-/** The engine's thread: a node and its door, until the supervisor says stop. */
+/** The engine's thread: a node and its door, until its process says stop. */
 export function runEngine(kinds = kindsOf): void {
   const { settings, pulse } = workerData as EngineData;
   const beats = new Int32Array(pulse);

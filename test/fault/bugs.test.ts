@@ -35,6 +35,7 @@ describe('a bug in an actor', () => {
     ['throws', 'at once', 0, 0],
     ['loops', 'after the engine was ended by the watchdog', 4, 6],
     ['eats', 'after the engine ran out of memory', 4, 6],
+    ['gulps', 'after the engine ran out of memory at once', 4, 6],
   ])(
     'that %s parks its key only, %s, and leaves nothing behind once it is mended and redriven',
     async (bug, _, least, most) => {

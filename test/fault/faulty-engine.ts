@@ -7,7 +7,8 @@ import { runEngine, type EngineData } from '../../gateway/local/run-engine.ts';
 
 /**
  * An engine whose order actor has a bug: while there is a file BROKEN in the data folder, an order whose number ends
- * with `666` throws, loops for ever or eats all memory, as the file says.
+ * with `666` throws, loops for ever, or eats all memory in bites
+ * of either size, as the file says.
  */
 const BROKEN = join((workerData as EngineData).settings.data, 'BROKEN');
 
@@ -17,6 +18,10 @@ const BUGS: Readonly<Record<string, () => void>> = {
   },
   loops: () => {
     for (;;);
+  },
+  gulps: () => {
+    const eaten: number[][] = [];
+    for (;;) eaten.push(new Array<number>(4_000_000).fill(0.5));
   },
   eats: () => {
     const eaten: string[][] = [];
