@@ -56,6 +56,8 @@ function start(settings: Settings, entry: URL): Worker {
   worker.on('message', (message: EngineMessage) => {
     ready ||= message.type === 'ready';
     report(message);
+    // What it had opened by then would keep its thread alive.
+    if (message.type === 'failed') void worker.terminate();
   });
   worker.once('exit', () => {
     report({ type: 'ended', why }, () => process.exit());
