@@ -13,7 +13,7 @@ import { SourceRegistry } from '../streams/mapping/registry.ts';
 
 const SOURCES = join(dirname(fileURLToPath(import.meta.url)), 'sources');
 
-/** The engine as a user runs it: its own thread, reached through its socket, fed through ingress. */
+/** The engine as a user runs it: its own process, reached through its socket, fed through ingress. */
 export class BenchEngine {
   readonly settings: Settings;
   readonly connection: Connection;
