@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /**
- * What takes longer than CI may: 100,000 seeds of the simulator, and 200 kills over every day of Online Retail that
- * MASTERFLAG_TEST_DATA has. Ends with the number of parts that failed.
+ * What takes longer than CI may: 100,000 seeds of the simulator, 1,000 random mutations of every payload, and 200 kills
+ * over every day of Online Retail, of which MASTERFLAG_TEST_DATA has the data. Ends with the number of parts that failed.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const PARTS: readonly (readonly [name: string, words: readonly string[], more: Readonly<Record<string, string>>])[] = [
   ['100,000 seeds', ['run', 'simulate', '--', '--seeds', '100000'], {}],
+  ['1,000 mutations of every payload', ['test', '--', 'integration/mutations'], { MASTERFLAG_MUTATIONS: '1000' }],
   ['200 kills', ['test', '--', 'fault/kill'], { MASTERFLAG_KILLS: '200', MASTERFLAG_KILL_DAYS: '1000' }],
 ];
 
