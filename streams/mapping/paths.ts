@@ -1,5 +1,7 @@
 import type { PartRule, RecordRule } from '../../schemas/source.ts';
 import { isMap } from './options.ts';
+import { follow, parsePath } from './path.ts';
+import type { Raw } from './scope.ts';
 
 /** What stands for the id that a record is routed by. */
 export const ROUTE = 'route.id';
@@ -17,8 +19,8 @@ type Standpoints = readonly string[];
  * What a field is made of, as its source's file says it: `order.lines[2].amount` of `line_items[2].price`. It is asked
  * when something is wrong, so nothing of it is known before.
  */
-export function originOf(rule: RecordRule, field: string): FieldOrigin {
-  const record = typeof rule.at === 'string' ? rule.at : '';
+export function originOf(rule: RecordRule, field: string, raw?: Raw): FieldOrigin {
+  const record = envelopeOf(rule.at, raw);
   if (field === ROUTE) return { name: ROUTE, from: pathsIn(rule.route.id, [record]) };
   const [head = '', ...rest] = segmentsOf(field);
   const named = rule.parts.filter(({ name }) => name === head);
@@ -27,6 +29,17 @@ export function originOf(rule: RecordRule, field: string): FieldOrigin {
   const first = rule.parts.find(({ fields }) => Object.hasOwn(fields, head));
   if (first === undefined) return { name: field, from: [] };
   return { name: `${first.name}.${field}`, from: unique(ofPart(first, [head, ...rest], record)) };
+}
+
+/** The path from the record to what its rule is read from: of several forms of a record, that of this one. */
+function envelopeOf(at: unknown, raw: Raw | undefined): string {
+  if (typeof at === 'string') return at === '$item' ? '' : at;
+  const forms: unknown = isMap(at) ? at['first'] : undefined;
+  if (!Array.isArray(forms)) return '';
+  const form: unknown = forms.find((path) => {
+    return typeof path === 'string' && (path === '$item' || follow(parsePath(path))(raw) !== undefined);
+  });
+  return envelopeOf(form, raw);
 }
 
 function ofPart({ each, fields }: PartRule, segments: readonly string[], record: string): string[] {

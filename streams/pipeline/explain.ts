@@ -1,3 +1,4 @@
+import { follow, parsePath } from '../mapping/path.ts';
 import { originOf, ROUTE } from '../mapping/paths.ts';
 import type { SourceRegistry } from '../mapping/registry.ts';
 import type { Raw } from '../mapping/scope.ts';
@@ -24,7 +25,7 @@ function explained(work: RecordWork, problem: Problem, source: CompiledSource): 
   const rule = source.rule(record.record);
   const field = problem.code === 'MF_RECORD_UNROUTABLE' ? ROUTE : problem.field;
   if (rule === undefined || field === '') return { ...problem, identity: identityOf(work, source) };
-  const { name, from: paths } = originOf(rule, field);
+  const { name, from: paths } = originOf(rule, field, record.raw as Raw);
   const columns = batch.columns === undefined ? undefined : new Set(batch.columns);
   const from = paths.filter((path) => columns?.has(path) !== false);
   const value = field === ROUTE ? routeValue(work, from) : problem.value;
@@ -37,7 +38,7 @@ function routeValue({ record, batch }: RecordWork, from: readonly string[]): str
   if (path === undefined || from.length > 1) return '';
   const { raw } = record;
   if (Array.isArray(raw)) return shortJson((raw as readonly unknown[])[batch.columns?.indexOf(path) ?? -1]);
-  return shortJson((raw as Readonly<Record<string, unknown>>)[path]);
+  return shortJson(follow(parsePath(path))(raw));
 }
 
 /** A record that says wrong what it is told by has none. */

@@ -56,6 +56,20 @@ describe('a rejected record says of what the offending field is made, and what t
     });
   });
 
+  test.each([
+    ['in its envelope', (order: object) => ({ order }), 'order.line_items[0].price'],
+    ['bare', (order: object) => order, 'line_items[0].price'],
+  ])('of a path into the form that the record has: %s', (_, wrapped, from) => {
+    const raw = wrapped({
+      ...{ id: 1, order_number: 1, currency: 'EUR', financial_status: 'paid' },
+      line_items: [{ id: 2, quantity: 1, price: '7,95' }],
+    });
+    const head = { v: 1, type: 'records', source: 'shopify', sourceVersion: 1, feed: 'f' } as const;
+    const problem = run(workOfBatch({ ...head, records: [{ key: 'main.order.x', record: 'order', raw }] }));
+    expect(problem).toMatchObject({ field: 'order.lines[0].amount', value: '"7,95"' });
+    expect(problem?.from[0]).toBe(from);
+  });
+
   test('and nothing of it where its source is not known any more', () => {
     expect(run(workOf('gone', 'items', ITEMS, [[]]))).toMatchObject({ from: [], identity: '' });
   });
