@@ -4,6 +4,7 @@ export function typed(words: readonly string[], data: string | undefined): strin
   return ['masterflag', ...words, ...where].map(quoted).join(' ');
 }
 
-function quoted(word: string): string {
+/** As the shell takes it for one word. */
+export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

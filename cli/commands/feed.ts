@@ -52,7 +52,8 @@ export function feedText(source: string, result: FeedResult): string {
     ...verdictLines(result),
     ...skipped.map(({ name, reason }) => `Not fed: ${name}: ${reason}`),
   ];
-  if (waiting > 0) lines.push(`${count(waiting)} parts wait for the order that they are about.`);
+  if (waiting > 0)
+    lines.push(`${counted(waiting, 'part')} wait${waiting === 1 ? 's' : ''} for the order that it is about.`);
   return lines.join('\n');
 }
 

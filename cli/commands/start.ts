@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { interruption } from '../interrupt.ts';
 import { command, settingsOf, type CommonOptions } from '../options.ts';
 import { print } from '../output.ts';
-
-const SAMPLE = fileURLToPath(new URL('../../config/sample/online-retail-2010-12-01.csv', import.meta.url));
+import { HAND_MADE, SAMPLE_DAY, type SampleFeed } from '../sample.ts';
 
 /** `npm start`: a first look, with real orders. */
 export function startCommand(): Command {
@@ -12,14 +10,24 @@ export function startCommand(): Command {
     async (options: CommonOptions) => {
       const { feed } = await import('../feeding.ts');
       const { readTour, tourText } = await import('../tour.ts');
+      const { Connection } = await import('../../gateway/local/connection.ts');
       const settings = await settingsOf(options);
       const { signal, done } = interruption();
+      const fed = ({ source, path }: SampleFeed) =>
+        feed(settings, { source, paths: [path], stdinName: '', silent: true, signal });
       try {
         if (options.json !== true) console.log(`Data folder: ${settings.data}\n`);
-        const request = { source: 'online-retail', paths: [SAMPLE], stdinName: '', silent: true, signal };
-        const result = await feed(settings, request);
-        const tour = await readTour(settings, result);
-        await print(options.json, tour, () => tourText(tour));
+        // One engine for all feeds.
+        const engine = await Connection.open(settings);
+        try {
+          const day = await fed(SAMPLE_DAY);
+          const handMade = [];
+          for (const sample of HAND_MADE) handMade.push(await fed(sample));
+          const tour = await readTour(settings, { day, handMade });
+          await print(options.json, tour, () => tourText(tour));
+        } finally {
+          await engine.close();
+        }
       } finally {
         done();
       }
