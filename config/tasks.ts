@@ -5,7 +5,7 @@
 export interface Task {
   /** The actor kind whose partitions write the collection; `*` for what any partition writes of its own entities. */
   readonly owner: string;
-  /** Fields of the body that records are looked up by, in the order of StoredDocument.keys. */
+  /** Fields of the body that records are looked up by, in the order of StoredDocument.keys; `a.b` is a field of a field. */
   readonly indexes: readonly string[];
   /**
    * The field whose value, followed by a dot, every `_id` begins with. Records are looked up by it through the primary
@@ -18,9 +18,9 @@ export interface Task {
 
 export const TASKS = {
   'mall.orders': { owner: 'order', indexes: ['customer'], everyEntity: true },
-  'mall.payments': { owner: 'order', indexes: [], prefix: 'order' },
-  'mall.deliveries': { owner: 'order', indexes: [], prefix: 'order' },
-  'mall.boards': { owner: 'order', indexes: [], prefix: 'order' },
+  'mall.payments': { owner: 'order', indexes: ['id', 'reference'], prefix: 'order' },
+  'mall.deliveries': { owner: 'order', indexes: ['id', 'tracking'], prefix: 'order' },
+  'mall.boards': { owner: 'order', indexes: ['id'], prefix: 'order' },
   'mall.members': { owner: 'customer', indexes: [], prefix: 'customer', everyEntity: true },
   'mall.products': { owner: 'product', indexes: [], everyEntity: true },
   'sales.members': { owner: 'enterprise', indexes: [], prefix: 'enterprise', everyEntity: true },
@@ -29,7 +29,7 @@ export const TASKS = {
   'customer.customers': { owner: 'customer', indexes: [], everyEntity: true },
   'customer.enterprises': { owner: 'enterprise', indexes: [], everyEntity: true },
   'master.flags': { owner: '*', indexes: [], everyEntity: true },
-  'master.waiting': { owner: '*', indexes: [], prefix: 'entity' },
+  'master.waiting': { owner: '*', indexes: ['said.id', 'said.reference', 'said.tracking'], prefix: 'entity' },
   'master.claims': { owner: 'match', indexes: [], prefix: 'entity' },
   'master.places': { owner: 'match', indexes: [], prefix: 'entity' },
   'master.parked': { owner: '*', indexes: [], prefix: 'entity' },

@@ -44,9 +44,6 @@ export interface Shape {
 /** Bodies of task records, by collection. */
 const documents = {
   'mall.orders': OrderDocument,
-  'mall.payments': PaymentDocument,
-  'mall.deliveries': DeliveryDocument,
-  'mall.boards': ReviewDocument,
   'mall.members': MemberDocument,
   'mall.products': ProductDocument,
   'sales.members': EnterpriseMemberDocument,
@@ -55,7 +52,6 @@ const documents = {
   'customer.customers': CustomerDocument,
   'customer.enterprises': EnterpriseDocument,
   'master.flags': FlagDocument,
-  'master.waiting': WaitingDocument,
   'master.claims': ClaimDocument,
   'master.places': PlaceDocument,
   'master.parked': ParkedDocument,
@@ -102,6 +98,14 @@ const described = {
   'meta/enterprise': EnterpriseMeta,
 };
 
+/** In their second version they have the source's own ids. */
+const identified = {
+  'mall.payments': PaymentDocument,
+  'mall.deliveries': DeliveryDocument,
+  'mall.boards': ReviewDocument,
+  'master.waiting': WaitingDocument,
+};
+
 /** What a log holds: bodies of the inbox, and within an effect the record that is sent again. */
 const inbox = {
   'inbox/records': RecordBatch,
@@ -127,6 +131,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   ...first(prefixed('event', Object.entries(EVENTS))),
   ...of(2, stamped),
   ...of(2, described),
+  ...of(2, identified),
   'meta/order': { v: 3, schema: OrderMeta },
   'state/customer': { v: 2, schema: CustomerSaved },
   'state/enterprise': { v: 2, schema: EnterpriseSaved },

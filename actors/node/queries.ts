@@ -61,13 +61,30 @@ export class Queries {
     this.counts = counts;
   }
 
-  /** Matching keys of every entity that a source may mean by an id; a matching key means itself. */
+  /**
+   * Matching keys of every entity that a source may mean by an id, and of the orders that a payment, a delivery or a
+   * review of that id is of; a matching key means itself.
+   */
   async find(id: string): Promise<MatchingKey[]> {
     if (kindOfKey(id) !== undefined) return (await this.flag(id)) === undefined ? [] : [id];
     const { tenant = DEFAULT_TENANT, namespaces, kinds } = this.names;
     const candidates = kinds.flatMap((kind) => namespaces.map((namespace) => matchingKey(tenant, kind, namespace, id)));
     const found = await this.ports.store.load(candidates.map((key) => ({ collection: 'master.flags', id: key })));
-    return found.filter(({ json }) => json !== null).map(({ id: key }) => key);
+    const named = found.filter(({ json }) => json !== null).map(({ id: key }) => key);
+    return [...new Set([...named, ...(await this.spokenOf(id))])];
+  }
+
+  /** Entities of which something was said that has this id of its own. */
+  private async spokenOf(id: string): Promise<MatchingKey[]> {
+    const found = await Promise.all(
+      OWN_IDS.flatMap(({ collection, entity, indexes }) =>
+        indexes.map(async (index) => {
+          const shown = await this.indexed(collection, index, id);
+          return shown.map(({ body }) => (body as Readonly<Record<string, string>>)[entity] ?? '');
+        }),
+      ),
+    );
+    return found.flat().sort();
   }
 
   /** The entity's main document, or its flag while it has none; of a member of a party, the document of its head. */
@@ -235,6 +252,14 @@ interface FlagLike {
 function tiesOf({ references }: FlagLike): MatchingKey[] {
   return references.filter(({ system, task }) => `${system}.${task}` === 'master.flags').map(({ key }) => key);
 }
+
+/** Where what is said of an order is found by its own ids, and which of its fields names the order. */
+const OWN_IDS = [
+  { collection: 'mall.payments', entity: 'order', indexes: ['id', 'reference'] },
+  { collection: 'mall.deliveries', entity: 'order', indexes: ['id', 'tracking'] },
+  { collection: 'mall.boards', entity: 'order', indexes: ['id'] },
+  { collection: 'master.waiting', entity: 'entity', indexes: ['said.id', 'said.reference', 'said.tracking'] },
+] as const;
 
 /** The document that says what an entity is. */
 const MAIN: Readonly<Record<string, Collection>> = {

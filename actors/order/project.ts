@@ -56,7 +56,7 @@ function addOwnWrites(to: RecordWrite[], key: string, event: OrderEvent): void {
 }
 
 function ownWrite(key: string, name: OwnRecordName, data: StatementData & { readonly id: string }): RecordWrite {
-  return written(ownRef(key, name, data.id), { v: 1, order: key, source: data.source, ...data.body }, data);
+  return written(ownRef(key, name, data.id), { v: 2, order: key, source: data.source, ...data.body }, data);
 }
 
 function waitingWrite(
@@ -64,7 +64,7 @@ function waitingWrite(
   data: Extract<OrderEvent, { readonly type: 'order.partAwaited' }>['data'],
 ): RecordWrite {
   const { id, name, source, slot, body } = data;
-  return written(waitingRef(key, id), { v: 1, entity: key, name, source, slot, said: body }, data);
+  return written(waitingRef(key, id), { v: 2, entity: key, name, source, slot, said: body }, data);
 }
 
 function written(ref: RecordRef, body: Record<string, unknown>, stamp: StatementData): RecordWrite {

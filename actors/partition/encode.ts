@@ -48,7 +48,13 @@ const NO_KEYS: readonly IndexKey[] = [];
 function keysOf(collection: Collection, body: Readonly<Record<string, unknown>> | null): readonly IndexKey[] {
   const { indexes } = TASKS[collection];
   if (indexes.length === 0) return NO_KEYS;
-  return indexes.map((field) => (body === null ? null : indexKey(body[field])));
+  return indexes.map((path) => (body === null ? null : indexKey(valueAt(body, path))));
+}
+
+function valueAt(body: Readonly<Record<string, unknown>>, path: string): unknown {
+  const dot = path.indexOf('.');
+  if (dot < 0) return body[path];
+  return (body[path.slice(0, dot)] as Readonly<Record<string, unknown>> | undefined)?.[path.slice(dot + 1)];
 }
 
 function indexKey(value: unknown): IndexKey {

@@ -70,6 +70,8 @@ export const FIELD_KINDS: Kinds = {
     original: 'original',
   },
   payment: {
+    id: 'key',
+    reference: 'key',
     sequence: 'number',
     method: 'line',
     installments: 'number',
@@ -80,6 +82,7 @@ export const FIELD_KINDS: Kinds = {
     original: 'original',
   },
   fulfilment: {
+    id: 'key',
     status: 'key',
     carrier: 'line',
     tracking: 'line',
@@ -88,6 +91,7 @@ export const FIELD_KINDS: Kinds = {
     original: 'original',
   },
   review: {
+    id: 'key',
     score: 'number',
     title: 'line',
     message: 'text',

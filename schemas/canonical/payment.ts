@@ -10,6 +10,10 @@ export const PAYMENT_STATUSES = ['pending', 'authorised', 'captured', 'failed', 
 
 /** A payment of an order, as one source states it. */
 export const PaymentBody = body({
+  /** The source's own id of the payment. */
+  id: Type.Optional(text(200)),
+  /** Another id that it is known by: of the charge, of the provider's transaction. */
+  reference: Type.Optional(text(200)),
   sequence: Type.Optional(Type.Integer({ minimum: 0 })),
   method: text(100),
   installments: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),

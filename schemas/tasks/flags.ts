@@ -33,7 +33,8 @@ export const FlagDocument = body({
 
 /** master.waiting: what was said of an order before anybody spoke of the order itself. */
 export const WaitingDocument = body({
-  v,
+  /** 2 has the source's own ids. */
+  v: Type.Literal(2),
   entity: Reference,
   name: Type.Enum(PART_NAMES),
   source: text(),

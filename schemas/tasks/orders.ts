@@ -84,10 +84,13 @@ export const OrderDocument = body({
   original: header.original,
 });
 
+/** 2 has the source's own ids. */
+const v2 = Type.Literal(2);
+
 /** mall.payments, mall.deliveries, mall.boards: `_id` is `<order>.<fingerprint of name, source and slot>`. */
-export const PaymentDocument = body({ v, order, source: text(), ...PaymentBody.properties });
-export const DeliveryDocument = body({ v, order, source: text(), ...FulfilmentBody.properties });
-export const ReviewDocument = body({ v, order, source: text(), ...ReviewBody.properties });
+export const PaymentDocument = body({ v: v2, order, source: text(), ...PaymentBody.properties });
+export const DeliveryDocument = body({ v: v2, order, source: text(), ...FulfilmentBody.properties });
+export const ReviewDocument = body({ v: v2, order, source: text(), ...ReviewBody.properties });
 
 /** sales.revenues: what an order brings one enterprise. `_id` is `<order>.<fingerprint of the enterprise's key>`. */
 export const RevenueDocument = body({

@@ -20,9 +20,17 @@ const MOVED_IN_2 = [
 
 const KINDS_OF_2 = ['order', 'customer', 'enterprise', 'product'] as const;
 
+/** Collections whose tables stay as they are, but for the indexes that have been declared since; in that order. */
+const INDEXED_IN_2 = [
+  ['mall.payments', ['id', 'reference']],
+  ['mall.deliveries', ['id', 'tracking']],
+  ['mall.boards', ['id']],
+  ['master.waiting', ['said.id', 'said.reference', 'said.tracking']],
+] as const;
+
 const INDEXES_OF_1 = ['mall.orders.k0', 'mall.members.k0', 'sales.revenues.k0'] as const;
 
-/** From shape 1: entities have one table a kind. */
+/** From shape 1: entities have one table a kind, and what is said of orders is found by its own ids. */
 function toShape2(): Upgrade {
   const old = [...MOVED_IN_2.map(([collection]) => collection), 'master.flags'];
   const moved = MOVED_IN_2.map(([collection, kind, key]) => {
@@ -38,6 +46,12 @@ function toShape2(): Upgrade {
     before: [
       ...INDEXES_OF_1.map((index) => `DROP INDEX "${index}"`),
       ...old.map((name) => `ALTER TABLE "${name}" RENAME TO "1.${name}"`),
+      ...INDEXED_IN_2.flatMap(([name, paths]) =>
+        paths.flatMap((path, n) => [
+          `ALTER TABLE "${name}" ADD COLUMN k${n}`,
+          `UPDATE "${name}" SET k${n} = json ->> '$.${path}' WHERE json IS NOT NULL`,
+        ]),
+      ),
     ],
     after: [...moved, ...flags, ...old.map((name) => `DROP TABLE "1.${name}"`)],
   };

@@ -29,6 +29,7 @@ function backToShape1(path: string): void {
     'id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, partition TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, json TEXT, meta TEXT NOT NULL';
   const kinds = { order: 1, customer: 0, enterprise: 0, product: 0, other: 0 };
   const old = { 'mall.orders': 1, 'sales.revenues': 1, 'mall.members': 1, 'customer.customers': 0 };
+  const indexed = { 'mall.payments': 2, 'mall.deliveries': 2, 'mall.boards': 1, 'master.waiting': 3 };
   const rest = { 'customer.enterprises': 0, 'mall.products': 0, 'master.flags': 0 };
   db.exec('DROP INDEX "mall.orders.k0"; DROP INDEX "sales.revenues.k0"');
   for (const [name, keys] of Object.entries({ ...old, ...rest })) {
@@ -39,6 +40,9 @@ function backToShape1(path: string): void {
       if (kept < keys) continue;
       db.exec(`INSERT INTO "${name}" (${all}) SELECT ${all} FROM "entities.${kind}" WHERE collection = '${name}'`);
     }
+  }
+  for (const [name, keys] of Object.entries(indexed)) {
+    for (let n = 0; n < keys; n++) db.exec(`DROP INDEX "${name}.k${n}"; ALTER TABLE "${name}" DROP COLUMN k${n}`);
   }
   for (const kind of Object.keys(kinds)) db.exec(`DROP TABLE "entities.${kind}"`);
   db.exec('PRAGMA user_version = 1');
@@ -251,6 +255,10 @@ describe('a data folder', () => {
       order('dead', 2, { json: null, keys: [null] }),
       ...flags.map((flag): StoredDocument => ({ ...flag, collection: 'master.flags', keys: [] })),
       { ...order('x.e', 1, { keys: ['e'] }), collection: 'sales.revenues' },
+      {
+        ...order('x.d', 1, { json: '{"_id":"x.d","tracking":"1Z"}', keys: [null, '1Z'] }),
+        collection: 'mall.deliveries',
+      },
     ];
     await now.store.apply(documents);
     await now.close();
@@ -260,6 +268,7 @@ describe('a data folder', () => {
     const byName = (a: DocumentRef, b: DocumentRef): number => (refName(a) < refName(b) ? -1 : 1);
     expect((await upgraded.store.load(documents)).sort(byName)).toEqual([...documents].sort(byName));
     expect(await upgraded.store.query('mall.orders', 'customer', 'main.customer.c', PAGE)).toHaveLength(1);
+    expect(await upgraded.store.query('mall.deliveries', 'tracking', '1Z', PAGE)).toHaveLength(1);
     expect((await upgraded.store.page('master.flags', PAGE)).map(({ id }) => id)).toEqual(
       flags.map(({ id }) => id).sort(),
     );

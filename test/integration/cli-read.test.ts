@@ -65,6 +65,42 @@ describe('show', () => {
     expect(kinds.sort()).toEqual(['customer', 'order']);
   });
 
+  test('finds an order by what is its own id of a payment, a charge, a delivery, a parcel and a review, known or awaited', async () => {
+    const said = [
+      { name: 'order', id: 'N1', body: { number: 'N1', type: 'sale', currency: 'EUR' } },
+      ...['N1', 'N2'].flatMap((id) => [
+        {
+          name: 'payment',
+          id,
+          slot: 'p',
+          body: {
+            id: `pay-${id}`,
+            reference: `charge-${id}`,
+            method: 'card',
+            amount: 5,
+            currency: 'EUR',
+            status: 'captured',
+          },
+        },
+        {
+          name: 'fulfilment',
+          id,
+          slot: 'd',
+          body: { id: `delivery-${id}`, status: 'shipped', tracking: `parcel-${id}` },
+        },
+        { name: 'review', id, slot: 'r', body: { id: `review-${id}`, score: 5 } },
+      ]),
+    ];
+    const file = place.file('own-ids.ndjson', said.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    expect(await place.json('feed', 'native', file)).toMatchObject({ accepted: 7 });
+    for (const order of ['N1', 'N2']) {
+      const { key } = await place.json<Story>('show', order);
+      for (const own of ['pay', 'charge', 'delivery', 'parcel', 'review']) {
+        expect(await place.json<Story>('show', `${own}-${order}`)).toMatchObject({ key });
+      }
+    }
+  });
+
   test('fails for an id that nobody ever used', async () => {
     const { code, stdout, stderr } = await place.run('show', 'nobody');
     expect(stderr).toMatch(/^MF_NOT_FOUND: nothing is known as "nobody"\n.*masterflag export master\.flags/);

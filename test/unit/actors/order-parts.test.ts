@@ -95,7 +95,7 @@ describe('payments, deliveries and reviews', () => {
     expect(world.hear(hears(part('payment', payment, { order: [2] }))).verdict).toBe('duplicate');
     expect(world.hear(hears(part('payment', payment, { order: [1] }))).verdict).toBe('stale');
     world.settle();
-    expect(world.all('mall.payments')).toEqual([{ v: 1, order: ORDER, source: 'shop', ...payment }]);
+    expect(world.all('mall.payments')).toEqual([{ v: 2, order: ORDER, source: 'shop', ...payment }]);
     expect(orderBody(world)).toMatchObject({ paid: 2498, status: { payment: 'paid' }, marks: [] });
     expect(world.saved(ORDER)).toMatchObject({ payments: { 'captured/EUR': { count: 1, amount: 2498 } } });
   });

@@ -149,7 +149,7 @@ describe('an awaited order', () => {
     expect(world.all('mall.orders')).toEqual([]);
     expect(world.all('mall.payments')).toEqual([]);
     expect(world.all('master.waiting')).toEqual([
-      { v: 1, entity: ORDER, name: 'payment', source: 'shop', slot: '1', said: payment },
+      { v: 2, entity: ORDER, name: 'payment', source: 'shop', slot: '1', said: payment },
     ]);
     expect(world.flag(ORDER)).toMatchObject({
       status: 'awaited',
