@@ -131,7 +131,9 @@ async function million(): Promise<void> {
   const watching = (async () => {
     for (; state.feeding; await pause(LOOK_MS)) peak = Math.max(peak, await residentBytes());
   })();
-  const deciles = await feedInTenths(engine, big, starts, count).finally(() => (state.feeding = false));
+  const deciles = await feedInTenths(engine, big, starts, count).finally(() => {
+    state.feeding = false;
+  });
   await watching;
   await engine.close();
   const [first = 0, last = 0] = [deciles[0], deciles.at(-1)];
