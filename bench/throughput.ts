@@ -129,7 +129,10 @@ async function million(): Promise<void> {
   let peak = 0;
   const state = { feeding: true };
   const watching = (async () => {
-    for (; state.feeding; await pause(LOOK_MS)) peak = Math.max(peak, await residentBytes());
+    while (state.feeding) {
+      peak = Math.max(peak, await residentBytes());
+      await pause(LOOK_MS);
+    }
   })();
   const deciles = await feedInTenths(engine, big, starts, count).finally(() => {
     state.feeding = false;
