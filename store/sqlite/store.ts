@@ -10,7 +10,7 @@ import { DOCUMENT_TABLES } from './tables.ts';
 export const STORE_TABLES: readonly string[] = [CHECKPOINT_TABLE, ...DOCUMENT_TABLES];
 
 /** Commits of effects and timers: they go before the batches of feeds, and are too small to hold these up. */
-const URGENT_CHANGES = 32;
+const SMALL_CHANGES = 32;
 
 /** How a commit publishes within its own transaction; given by whoever also has the log. */
 export interface Publisher {
@@ -33,15 +33,15 @@ export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): St
   return {
     ...storeReads(file),
     async takeOver(partition, owner) {
-      const answer = await file.run([takeOverStep(partition, owner)], true);
+      const answer = await file.run([takeOverStep(partition, owner)], 'now');
       return checkpointOf(answer?.[0] ?? []);
     },
     async commit(next, hurried = false) {
-      const urgent = hurried || isSmall(next);
-      if (publisher === undefined) return (await file.run([commitStep(next)], urgent)) ? 'committed' : 'refused';
+      const haste = hurried ? 'now' : isSmall(next) ? 'soon' : 'patient';
+      if (publisher === undefined) return (await file.run([commitStep(next)], haste)) ? 'committed' : 'refused';
       const settled: Checkpoint = { ...next, changes: [], outbox: EMPTY_OUTBOX };
       const apply = applySteps(next.changes);
-      const answer = await file.run([commitStep(settled), ...apply.steps, ...publisher.steps(next)], urgent);
+      const answer = await file.run([commitStep(settled), ...apply.steps, ...publisher.steps(next)], haste);
       if (answer === undefined) return 'refused';
       const foreign = apply.foreign(answer.slice(1));
       if (foreign.length > 0) onForeign?.(foreign);
@@ -59,5 +59,5 @@ export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): St
 
 /** A partition commits one batch at a time, so the order of commits in the queue is nobody's business. */
 function isSmall({ changes }: Checkpoint): boolean {
-  return changes.length <= URGENT_CHANGES;
+  return changes.length <= SMALL_CHANGES;
 }

@@ -1,30 +1,37 @@
+import { fdatasyncSync, openSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { connect } from './connection.ts';
 import type { CheckpointerOptions } from './program.ts';
 import { walOf, type CopyRequest } from './wal.ts';
 
-/** Pages of 4 KiB that are few: copied and synced in some ten ms. */
-const FEW_PAGES = 512;
+/** Pages that are few: syncing the file takes longer than copying them. */
+const FEW_PAGES = 256;
 
 /** Each round copies what was added during the one before it; a disk that does not catch up in so many never will. */
 const MOST_ROUNDS = 6;
 
 const { path, writer } = workerData as CheckpointerOptions;
 
+/** Never closed: that would drop the locks that SQLite has on the file for this process. */
+const file = openSync(path, 'r');
+
 /** Copies the WAL into the file when the writer asks for it, beside the commits; ends when the writer hangs up. */
 const connection = connect(path, { readOnly: false, cacheKib: 1024 });
 
 writer.on('message', (request: CopyRequest) => {
-  copy(request === 'most' ? MOST_ROUNDS : 1);
+  if (request === 'most') copyMost();
+  else walOf(connection, 'PASSIVE');
   writer.postMessage(null);
 });
 writer.on('close', () => {
   connection.db.close();
 });
 
-function copy(rounds: number): void {
-  for (let round = 0; round < rounds; round++) {
+/** SQLite syncs the file once all is copied, and never while others go on: then all of it would be left to the end. */
+function copyMost(): void {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     walOf(connection, 'PASSIVE');
+    fdatasyncSync(file);
     if (walOf(connection, 'NOOP').rest <= FEW_PAGES) return;
   }
 }

@@ -1,7 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { connect, makeDurable } from './connection.ts';
 import { commitGroup } from './group.ts';
-import type { Request, WriterInput, WriterOptions, WriterOutput } from './program.ts';
+import type { Haste, Request, WriterInput, WriterOptions, WriterOutput } from './program.ts';
 import { walKeeper, walOf } from './wal.ts';
 
 /** More than the pages that one group changes: a page that does not fit is written twice. */
@@ -29,10 +29,10 @@ function serve(port: MessagePort, options: WriterOptions): void {
   /** Whether there was anything. What closes the file closes it after all that was sent before. */
   function commitNext(): boolean {
     const quiet = wal.isQuiet() && !queue.closed();
-    let first = queue.next(quiet);
+    let first = queue.next(quiet ? 'now' : 'patient');
     if (first === undefined) return false;
-    const outcomes = commitGroup(connection, (urgentOnly) => {
-      const given = first ?? queue.next(urgentOnly || quiet);
+    const outcomes = commitGroup(connection, (inHaste) => {
+      const given = first ?? queue.next(quiet ? 'now' : inHaste ? 'soon' : 'patient');
       first = undefined;
       return given;
     });
@@ -53,24 +53,29 @@ function serve(port: MessagePort, options: WriterOptions): void {
 
 interface Queue {
   readonly add: (input: WriterInput) => void;
-  readonly next: (urgentOnly?: boolean) => Request | undefined;
+  /** The first of those that are in the most haste; none that is in less than this. */
+  readonly next: (least: Haste) => Request | undefined;
   readonly closed: () => boolean;
 }
 
-/** What waits, the urgent first: a command must not wait for all the rows of the feeds that came before it. */
+/** What waits, those in haste first: a command must not wait for all the rows of the feeds that came before it. */
 function queueOf(port: MessagePort): Queue {
-  const urgent: Request[] = [];
-  const patient: Request[] = [];
+  const waiting: Readonly<Record<Haste, Request[]>> = { now: [], soon: [], patient: [] };
   let closed = false;
   const add = (input: WriterInput): void => {
     if (input === null) closed = true;
-    else (input.urgent ? urgent : patient).push(input);
+    else waiting[input.haste].push(input);
   };
   return {
     add,
-    next(urgentOnly = false) {
+    next(least) {
       for (let more = receive(port); more !== undefined; more = receive(port)) add(more);
-      return urgent.shift() ?? (urgentOnly ? undefined : patient.shift());
+      const { now, soon, patient } = waiting;
+      return (
+        now.shift() ??
+        (least === 'now' ? undefined : soon.shift()) ??
+        (least === 'patient' ? patient.shift() : undefined)
+      );
     },
     closed: () => closed,
   };

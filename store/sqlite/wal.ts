@@ -1,26 +1,28 @@
 import { extname } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
-import type { Connection } from './connection.ts';
+import { PAGE_BYTES, type Connection } from './connection.ts';
 import type { Cell, CheckpointerOptions } from './program.ts';
 
 /**
- * Pages of 4 KiB: how many new ones start a checkpoint. Fewer mean that a page which changes often is copied more
- * often, more mean a longer WAL.
+ * How long the WAL is when a checkpoint begins. Shorter, pages that change often are copied more often, and feeds pause
+ * more often; longer, it takes more of the disk, and longer to read after a crash.
  */
-const PAGES_A_CHECKPOINT = 24_576;
+const PAGES_A_CHECKPOINT = (512 << 20) / PAGE_BYTES;
 
 /** Here the helper is gone, or slower than the feeds: the WAL is bounded at the price of a pause. */
-const MOST_PAGES = 98_304;
+const MOST_PAGES = 2 * PAGES_A_CHECKPOINT;
+
+/** How often what was added meanwhile is copied, before all goes on and the WAL is left to grow until the next try. */
+const MOST_TRIES = 4;
 
 /**
  * Keeps the WAL short: it starts over when all its pages are copied into the file and nobody reads it. Another thread
- * copies them while commits go on, which add new ones meanwhile. Once few are left, the writer takes only what is
- * urgent until these are copied as well; then a handful is left, which it copies itself: nobody who waits for an answer
- * waits for the disk to sync the file.
+ * copies them while commits go on, which add new ones meanwhile. Once few are left, the writer takes only what somebody
+ * waits for, until these are copied as well: nobody who waits for an answer waits for the disk to sync the file.
  */
 export interface WalKeeper {
   readonly afterCommit: () => void;
-  /** Whether only urgent programs are to be taken. */
+  /** Whether only programs are to be taken that somebody waits for. */
   readonly isQuiet: () => boolean;
   readonly close: () => void;
 }
@@ -28,22 +30,21 @@ export interface WalKeeper {
 /** What the writer asks of its helper: to copy until few pages are left, and to copy these. */
 export type CopyRequest = 'most' | 'rest';
 
-/** `resume` is called when programs that are not urgent may go on. */
+/** `resume` is called when all programs may go on. */
 export function walKeeper(connection: Connection, path: string, resume: () => void): WalKeeper {
   let helper: MessagePort | undefined;
   let asked: CopyRequest | undefined;
+  let tries = 0;
   const ask = (request: CopyRequest): void => {
+    tries = asked === request ? tries + 1 : 1;
     asked = request;
     helper ??= startCheckpointer(path, heard, ended);
     helper.postMessage(request satisfies CopyRequest);
   };
   const heard = (): void => {
-    if (asked === 'most') {
-      ask('rest');
-      return;
-    }
-    walOf(connection, 'PASSIVE');
-    ended();
+    const isDone = asked === 'rest' && (walOf(connection, 'NOOP').rest === 0 || tries >= MOST_TRIES);
+    if (isDone) ended();
+    else ask('rest');
   };
   const ended = (): void => {
     asked = undefined;
@@ -53,8 +54,8 @@ export function walKeeper(connection: Connection, path: string, resume: () => vo
     afterCommit() {
       // Not by the event alone: a writer with a full queue never gets back to its event loop.
       if (helper !== undefined && receiveMessageOnPort(helper) !== undefined) heard();
-      const { rest } = walOf(connection, 'NOOP');
-      if (rest >= MOST_PAGES) walOf(connection, 'PASSIVE');
+      const { pages, rest } = walOf(connection, 'NOOP');
+      if (pages >= MOST_PAGES && rest > 0) walOf(connection, 'PASSIVE');
       else if (rest >= PAGES_A_CHECKPOINT && asked === undefined) ask('most');
     },
     isQuiet: () => asked === 'rest',
@@ -71,6 +72,8 @@ function startCheckpointer(path: string, heard: () => void, ended: () => void): 
     workerData,
     transferList: [port2],
     name: 'checkpointer',
+    // Its file stays open (thread-checkpointer.ts).
+    trackUnmanagedFds: false,
     resourceLimits: { maxYoungGenerationSizeMb: 4 },
   })
     .on('error', () => undefined)
@@ -79,12 +82,18 @@ function startCheckpointer(path: string, heard: () => void, ended: () => void): 
   return port1;
 }
 
+/** In pages: all of the WAL, and those that are not copied into the file. */
+interface WalLength {
+  readonly pages: number;
+  readonly rest: number;
+}
+
 /** https://sqlite.org/pragma.html#pragma_wal_checkpoint. A failed checkpoint (a full disk) only leaves the WAL long. */
-export function walOf(connection: Connection, mode: 'NOOP' | 'PASSIVE' | 'TRUNCATE'): { rest: number } {
+export function walOf(connection: Connection, mode: 'NOOP' | 'PASSIVE' | 'TRUNCATE'): WalLength {
   try {
     const [, pages, copied] = connection.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as unknown as Cell[];
-    return { rest: Number(pages) - Number(copied) };
+    return { pages: Number(pages), rest: Number(pages) - Number(copied) };
   } catch {
-    return { rest: 0 };
+    return { pages: 0, rest: 0 };
   }
 }
