@@ -9,8 +9,8 @@ import type { Order, Report } from './process.ts';
 const MOST_RESTARTS = 20;
 const HEALTHY_MS = 60_000;
 
-/** MiB of young generation for those threads of the process that name no limit of their own: they do little. */
-const THRIFTY = ['--max-semi-space-size=4'];
+/** glibc gives every thread heaps of its own, and gives little of them back: tens of MiB, for no speed (mallopt(3)). */
+const FEW_HEAPS = { MALLOC_ARENA_MAX: '2' };
 
 export interface EngineOptions {
   /** Told whenever the engine ended by itself and is started again. */
@@ -46,7 +46,13 @@ export class Engine {
     const extension = extname(import.meta.url);
     const program = fileURLToPath(new URL(`./process${extension}`, import.meta.url));
     const entry = (this.options.entry ?? new URL(`./thread${extension}`, import.meta.url)).href;
-    const child = fork(program, { serialization: 'advanced', execArgv: THRIFTY, stdio: ['ignore', 2, 2, 'ipc'] });
+    const child = fork(program, {
+      serialization: 'advanced',
+      // A limit of V8's for all threads would go before those that each of them is given.
+      execArgv: [],
+      env: { ...FEW_HEAPS, ...process.env },
+      stdio: ['ignore', 2, 2, 'ipc'],
+    });
     this.child = child;
     return new Promise((resolve, reject) => {
       this.watch(child, { resolve, reject });

@@ -8,7 +8,7 @@ import type { EngineData, EngineMessage } from './run-engine.ts';
  * MiB for what lives only as long as its batch. With the default, a batch outlives two collections, is copied into the
  * old generation, and the collector takes more processor time than the actors.
  */
-const YOUNG_MB = 64;
+const YOUNG_MB = 48;
 
 /** How long opening a data set may take, as long as the engine's event loop turns. */
 const START_MS = 60_000;
