@@ -33,7 +33,7 @@ export function sizeContract(given: () => Store, { order, timer }: Samples): voi
     const paid = ['a.1', 'a.2', 'ab.1', 'a'].map((id) => ({
       ...order(id, 1),
       collection: 'mall.payments',
-      keys: [],
+      keys: [null, null],
     }));
     await store.apply(paid);
     expect(await store.size('mall.payments', 'order', 'a')).toMatchObject({ documents: 2 });
