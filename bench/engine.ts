@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadSources } from '../config/sources.ts';
+import { readSource } from '../config/sources.ts';
 import { readSettings } from '../config/settings.ts';
 import { Connection } from '../gateway/local/connection.ts';
 import { partitionId } from '../schemas/partition.ts';
@@ -23,7 +23,7 @@ export class BenchEngine {
     this.settings = settings;
     this.connection = connection;
     const log = { append: connection.append.bind(connection) } as unknown as Log;
-    const sources = new SourceRegistry(loadSources(settings.sources));
+    const sources = new SourceRegistry([readSource(join(SOURCES, 'bench.yaml'))]);
     this.ingress = new Ingress({
       log,
       counts: settings.partitions,

@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Bytes that this process and all that it started hold in memory; pages that they share are counted in each. */
+/**
+ * Bytes that this process and all that it started hold in memory. On Linux, what several of them share (the program)
+ * is counted once; elsewhere in each.
+ */
 export async function residentBytes(): Promise<number> {
   const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,rss=,comm=']);
   const processes = stdout
@@ -17,5 +21,13 @@ export async function residentBytes(): Promise<number> {
     before = ours.size;
     for (const { pid, parent } of processes) if (ours.has(parent)) ours.add(pid);
   }
-  return processes.filter(({ pid }) => ours.has(pid)).reduce((sum, { bytes }) => sum + bytes, 0);
+  const held = processes.filter(({ pid }) => ours.has(pid)).map(({ pid, bytes }) => proportional(pid, bytes));
+  return (await Promise.all(held)).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** The proportional set size (proc(5), smaps_rollup). */
+async function proportional(pid: number, otherwise: number): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+  const kib = /^Pss: +(\d+) kB/m.exec(rollup)?.[1];
+  return kib === undefined ? otherwise : Number(kib) * 1024;
 }

@@ -142,7 +142,7 @@ async function million(): Promise<void> {
   const [first = 0, last = 0] = [deciles[0], deciles.at(-1)];
   say(`## ${count} orders\n`);
   say(
-    `Peak RSS ${Math.round(peak / 2 ** 20)} MiB (the engine's process and the one that feeds it, together). Orders/s by tenth: ${deciles.map(Math.round).join(', ')}; last / first ${(last / first).toFixed(2)}.`,
+    `Peak memory ${Math.round(peak / 2 ** 20)} MiB (resident, of the engine's process and the one that feeds it together). Orders/s by tenth: ${deciles.map(Math.round).join(', ')}; last / first ${(last / first).toFixed(2)}.`,
   );
 }
 

@@ -10,6 +10,7 @@ import type { Input, Skipped } from './inputs.ts';
 import { openInputs } from './inputs.ts';
 import { orAborted } from './interrupt.ts';
 import { Progress } from './progress.ts';
+import { findSource } from './sources/found.ts';
 import { total, verdictsOf, type Verdicts } from './verdicts.ts';
 
 export interface FeedRequest {
@@ -35,7 +36,8 @@ export interface FeedResult extends Verdicts {
 /** Feeds files under one feed id, and waits until everything that follows from them is applied. */
 export async function feed(settings: Settings, request: FeedRequest): Promise<FeedResult> {
   const started = Date.now();
-  const sources = openSources(settings);
+  // The engine reads all of them; here only this one is used.
+  const sources = openSources(settings, [findSource(request.source, settings)]);
   const source = sources.newest(request.source);
   const rule = { format: source.format.type, names: (file: string) => source.names(file) };
   const { inputs, skipped } = openInputs(request.paths, rule, request.stdinName);

@@ -1,5 +1,5 @@
 import { findMatchKey } from '../../config/match-key.ts';
-import { loadSources } from '../../config/sources.ts';
+import { loadSources, type SourceFile } from '../../config/sources.ts';
 import type { Checkpoint } from '../../schemas/checkpoint.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { kindOf } from '../../schemas/partition.ts';
@@ -10,9 +10,12 @@ import { Parties } from './parties.ts';
 import { openReadPorts, type ReadPorts } from './ports.ts';
 import { Queries, type Names } from './queries.ts';
 
-/** Every source that the settings name, compiled. @throws MF_SOURCE_INVALID */
-export function openSources(settings: Pick<Settings, 'sources' | 'tenant'>): SourceRegistry {
-  return new SourceRegistry(loadSources(settings.sources), settings.tenant);
+/** Every source that the settings name, or those of some files, compiled. @throws MF_SOURCE_INVALID */
+export function openSources(
+  { sources, tenant }: Pick<Settings, 'sources' | 'tenant'>,
+  files: readonly SourceFile[] = loadSources(sources),
+): SourceRegistry {
+  return new SourceRegistry(files, tenant);
 }
 
 /** Namespaces and kinds that an id of a source may belong to. */
