@@ -7,10 +7,10 @@ import type { Cell, CheckpointerOptions } from './program.ts';
  * How long the WAL is when a checkpoint begins. Shorter, pages that change often are copied more often, and feeds pause
  * more often; longer, it takes more of the disk, and longer to read after a crash.
  */
-const PAGES_A_CHECKPOINT = (512 << 20) / PAGE_BYTES;
+const PAGES_A_CHECKPOINT = (192 << 20) / PAGE_BYTES;
 
 /** Here the helper is gone, or slower than the feeds: the WAL is bounded at the price of a pause. */
-const MOST_PAGES = 2 * PAGES_A_CHECKPOINT;
+const MOST_PAGES = 4 * PAGES_A_CHECKPOINT;
 
 /** How often what was added meanwhile is copied, before all goes on and the WAL is left to grow until the next try. */
 const MOST_TRIES = 4;
