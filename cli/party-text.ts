@@ -32,9 +32,16 @@ function recordText(record: unknown): string {
   const shown = Object.entries(record as Body).filter(([name, value]) => {
     return !['_id', 'v', 'totals', 'original', 'identifiers'].includes(name) && value !== 0;
   });
-  const fields = shown.map(([name, value]) => `${name} ${String(value)}`).join(', ');
+  const fields = shown.map(([name, value]) => `${name} ${valueText(value)}`).join(', ');
   const totals = (record as { readonly totals?: readonly Total[] }).totals ?? [];
   return [`  ${fields}`, ...totals.map((total) => `  ${totalText(total)}`)].join('\n');
+}
+
+/** The parts of a name, say, one after another. */
+function valueText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const parts = Object.entries(value).map(([name, part]) => `${name} ${valueText(part)}`);
+  return `(${parts.join(', ')})`;
 }
 
 interface Total {

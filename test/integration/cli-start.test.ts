@@ -32,7 +32,9 @@ test('what it says of the made-up records is so: a join, an early payment, a cor
   );
   const [party = '', corrected = '', awaited = '', shown = '', fix = ''] = commands;
   expect(commands).toHaveLength(5);
-  expect((await say(party)).stdout).toMatch(/^customer .*, 4 members$/m);
+  const who = (await say(party)).stdout;
+  expect(who).toMatch(/^customer .*, 4 members$/m);
+  expect(who).toMatch(/nameParts \(prefix Ms\)/);
   const order = (await say(corrected)).stdout;
   expect(order).toMatch(
     /order\.partAwaited[^]*order\.headerRecorded[^]*order\.paymentRecorded[^]*order\.headerRecorded/,

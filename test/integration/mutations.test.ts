@@ -11,8 +11,8 @@ const SEED = Number(MASTERFLAG_SEED ?? Date.now() % 1_000_000);
 const PAYLOADS = join(MASTERFLAG_TEST_DATA, 'payloads');
 const PROGRAM = fileURLToPath(new URL('../mutations/feed-mutations.ts', import.meta.url));
 
-/** MiB of heap that the feeding process has; what it feeds is half a MiB at most. */
-const HEAP_MB = 160;
+/** MiB of heap for eight feeds at once, each of which may hold 8 MiB of what waits for its append. */
+const HEAP_MB = 256;
 
 /** A hundred files a second, on a busy machine. */
 const LONGEST_MS = 120_000 + Number(EACH) * 20_000;

@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const ENGINE_HEAP_MB = 192;
 
 /** Files that are fed at a time: as many appends share one write to the disk. */
-const AT_ONCE = 16;
+const AT_ONCE = 8;
 
 const FEED = 'mutations';
 
