@@ -28,6 +28,7 @@ const self = fileURLToPath(import.meta.url);
 
 if (runsMasterflag(process.versions.node)) {
   endWithLauncher();
+  await import('./compile-cache.js');
   await import(entry());
 } else {
   const node = process.env[TETHER] === undefined ? bundledNode() : undefined;

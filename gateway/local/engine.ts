@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { extname } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isErrorCode, MasterflagError } from '../../schemas/errors.ts';
 import type { Settings } from '../../schemas/settings.ts';
@@ -50,7 +51,7 @@ export class Engine {
       serialization: 'advanced',
       // A limit of V8's for all threads would go before those that each of them is given.
       execArgv: [],
-      env: { ...FEW_HEAPS, ...process.env },
+      env: { ...FEW_HEAPS, ...compileCache(), ...process.env },
       stdio: ['ignore', 2, 2, 'ipc'],
     });
     this.child = child;
@@ -116,6 +117,12 @@ export class Engine {
 interface Starting {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
+}
+
+/** The engine uses the cache of whoever starts it (bin/compile-cache.js); Node names the folder of its own version there. */
+function compileCache(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 function hasEnded(child: ChildProcess): boolean {

