@@ -3,10 +3,13 @@ import type { Random } from '../simulation/world.ts';
 import { mutateJson } from './mutate-json.ts';
 import { mutateMarkup } from './mutate-markup.ts';
 
+/** Characters of a payload: several times what a record may have, and no more than this program can hold. */
+const LONGEST = 2 << 20;
+
 /** What a broken sender may make of a payload: up to three changes of it, of its bytes or of its packing. */
 export function mutated(text: string, random: Random): Uint8Array {
   let changed = text;
-  for (let left = 1 + random.below(3); left > 0; left--) changed = mutateText(changed, random);
+  for (let left = 1 + random.below(3); left > 0; left--) changed = mutateText(changed, random).slice(0, LONGEST);
   return random.chance(0.7) ? Buffer.from(changed) : mutateBytes(changed, random);
 }
 
