@@ -29,13 +29,16 @@ export function aboutOrder(subject: OrderSubject, table: Table, assumptions: Ass
       parts.push(...headerOf(table, context), { name: 'orderLine', fields: lineFields(table, assumptions, source) });
       break;
     case 'payment':
-      parts.push({ name: 'payment', fields: paymentFields(roles, assumptions) });
+      parts.push({ name: 'payment', fields: [...ownId('payment', table), ...paymentFields(roles, assumptions)] });
       break;
     case 'fulfilment':
-      parts.push({ name: 'fulfilment', fields: fulfilmentFields(roles, assumptions) });
+      parts.push({
+        name: 'fulfilment',
+        fields: [...ownId('fulfilment', table), ...fulfilmentFields(roles, assumptions)],
+      });
       break;
     case 'review':
-      parts.push({ name: 'review', fields: reviewFields(roles, assumptions) });
+      parts.push({ name: 'review', fields: [...ownId('review', table), ...reviewFields(roles, assumptions)] });
       break;
   }
   if (subject === 'order' || subject === 'line')
@@ -48,6 +51,12 @@ export function aboutOrder(subject: OrderSubject, table: Table, assumptions: Ass
 function orderIdOf(subject: OrderSubject, { ids: { order, own } }: Table): Role | undefined {
   const isNumber = order !== undefined && !/id$/i.test(order.path);
   return subject === 'order' && isNumber && own?.column.unique === true ? own : (order ?? own);
+}
+
+/** Of what is said of an order: the id that it has beside the order's. */
+function ownId(subject: 'payment' | 'fulfilment' | 'review', { ids }: Table): Field[] {
+  const role = ids[subject] ?? (ids.order === undefined ? undefined : ids.own);
+  return role?.has('id') === true ? [field('id', idExpression(role), [role])] : [];
 }
 
 /** What the lines of an order say of it alike, if they say anything beside its number. */

@@ -210,6 +210,15 @@ describe('what a file is about is told by its ids and by what only that has', ()
     expect(new Set(await verdicts(inferred, `${name}.csv`, content))).toEqual(new Set(['accepted']));
   });
 
+  test.each([
+    ['reviews', 'review', 'review_id,order_id,stars,created\nR1,O1,5,2021-05-01\nR2,O2,4,2021-05-01\n', 'review_id'],
+    ['payments', 'payment', 'payment_id,order_id,method,amount\nP1,O1,card,5.00\nP2,O2,cash,4.00\n', 'payment_id'],
+    ['parcels', 'fulfilment', 'Shipment ID,Order Number,Carrier,Ship Date\nS1,1,DHL,2021-05-01\n', 'Shipment ID'],
+  ])('an id beside that of the order is the own one of what is said of it: %s', async (name, part, content, id) => {
+    const { fields } = await infer(`${name}.csv`, content, 'shop');
+    expect(fields(part)['id']).toBe(id);
+  });
+
   test('nothing is taken of a file about none of them until somebody says so', async () => {
     const content = 'code,meaning\na,alpha\nb,beta\n';
     const inferred = await infer('words.csv', content);
