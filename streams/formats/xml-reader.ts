@@ -178,16 +178,21 @@ function isSaid({ uri, local }: SaxesAttributeNS): boolean {
 
 const ENTITY = /&(?:#\d+|#x[\dA-Fa-f]+|[\p{L}_:][\p{L}\p{N}_:.-]*);/uy;
 
+/** Where there may be an ampersand, and where one means itself. */
+const AMPERSAND = /<!\[CDATA\[|&/g;
+
 /** The parser notices what is wrong with most of them only where the next semicolon is missed. */
 function looseAmpersand(text: string, before: number): Problem | null {
-  for (let at = text.indexOf('&'); at >= 0 && at < before; at = text.indexOf('&', at + 1)) {
-    const cdata = text.lastIndexOf('<![CDATA[', at);
-    if (cdata >= 0 && text.indexOf(']]>', cdata) > at) {
-      at = text.indexOf(']]>', cdata);
-      continue;
+  AMPERSAND.lastIndex = 0;
+  for (let found = AMPERSAND.exec(text); found !== null && found.index < before; found = AMPERSAND.exec(text)) {
+    if (found[0] === '&') {
+      ENTITY.lastIndex = found.index;
+      if (!ENTITY.test(text)) return { detail: 'an ampersand begins no entity; it is written &amp;', at: found.index };
+    } else {
+      const end = text.indexOf(']]>', found.index);
+      if (end < 0) return null;
+      AMPERSAND.lastIndex = end;
     }
-    ENTITY.lastIndex = at;
-    if (!ENTITY.test(text)) return { detail: 'an ampersand begins no entity; it is written &amp;', at };
   }
   return null;
 }
