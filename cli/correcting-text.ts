@@ -56,7 +56,7 @@ export function correctedText(wish: Wish, corrected: Corrected, refusals: Refusa
     .filter(([, n]) => n > 0)
     .map(([name, n, what]) => `  ${name.padEnd(10)} ${count(n)}   ${what}`);
   const after = results.refused > 0 ? refusals.lines() : [];
-  return [head, ...lines.slice(0, -1), ...lines.slice(-1), ...after, ...sentLines(corrected, data)].join('\n');
+  return [head, ...lines, ...after, ...sentLines(corrected, data)].join('\n');
 }
 
 function trialRows(wish: Wish, results: Corrected['results']) {
