@@ -4,6 +4,11 @@ export interface Limits {
   readonly fastItems: number;
   /** Records in one batch: more gain little throughput and cost latency. */
   readonly bulkItems: number;
+  /**
+   * Least time from one batch to the next, in ms, after one that was less than half full: a commit costs nearly the same
+   * however little is in it, so batches that come one by one use up the processor and the disk that others wait for.
+   */
+  readonly batchEveryMs: number;
   /** Characters of log bodies read at once from a lane. */
   readonly readBytes: number;
   /** Every how many batches bulk gets its share although fast is behind. */
@@ -36,6 +41,7 @@ export interface Limits {
 export const LIMITS: Limits = Object.freeze({
   fastItems: 160,
   bulkItems: 64,
+  batchEveryMs: 20,
   readBytes: 1 << 18,
   bulkShare: 8,
   commitBytes: 4 << 20,

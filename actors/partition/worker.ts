@@ -71,6 +71,8 @@ export class PartitionWorker {
   private failure: Error | null = null;
   private wakes = 0;
   private wake: () => void = () => undefined;
+  private resting = false;
+  private endRest: () => void = () => undefined;
   private settledSeq = 0;
   private readonly quiescing: (() => void)[] = [];
 
@@ -103,6 +105,7 @@ export class PartitionWorker {
       this.failure = error instanceof Error ? error : new Error(String(error));
       throw this.failure;
     } finally {
+      this.endRest();
       unfollow();
       ignore();
     }
@@ -212,14 +215,31 @@ export class PartitionWorker {
     for (;;) {
       const seen = this.wakes;
       if (this.stopping) return null;
-      const intake = await read();
-      if (intake.items.length > 0) return intake;
+      if (!this.resting || this.precedence.isAwaited()) {
+        const intake = await read();
+        if (intake.items.length > 0) {
+          this.rest(intake);
+          return intake;
+        }
+      }
       if (this.wakes === seen) {
         await new Promise<void>((resolve) => {
           this.wake = resolve;
         });
       }
     }
+  }
+
+  /** After a small batch, lets more come before the next one. */
+  private rest({ items, bulkPaused }: Intake): void {
+    const { clock, limits } = this.parts;
+    this.endRest();
+    this.resting = !bulkPaused && items.length < limits.bulkItems / 2;
+    if (!this.resting) return;
+    this.endRest = clock.after(limits.batchEveryMs, () => {
+      this.resting = false;
+      this.rouse();
+    });
   }
 
   private rouse(): void {

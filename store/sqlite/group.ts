@@ -16,10 +16,10 @@ const REFUSED = new Error('refused');
 export type Outcomes = [id: number, Outcome][];
 
 /**
- * Runs what `next` gives, until it gives nothing or the group is full, as one transaction with one fsync. Once a program
- * is in it that is not patient, no patient ones are asked for: whoever waits for it waits for no more than it needs.
+ * Runs what `next` gives, until it gives nothing or the group is full, as one transaction with one fsync. Once a hurried
+ * program is in it, no others are asked for: whoever waits for it waits for no more than it needs.
  */
-export function commitGroup(connection: Connection, next: (inHaste: boolean) => Request | undefined): Outcomes {
+export function commitGroup(connection: Connection, next: (hurriedOnly: boolean) => Request | undefined): Outcomes {
   const { db } = connection;
   const outcomes: Outcomes = [];
   try {
@@ -27,11 +27,11 @@ export function commitGroup(connection: Connection, next: (inHaste: boolean) => 
     connection.prepare(SET_CLOCK).run(Date.now());
     const end = performance.now() + GROUP_MS;
     let weight = 0;
-    let inHaste = false;
+    let hurriedOnly = false;
     do {
-      const request = next(inHaste);
+      const request = next(hurriedOnly);
       if (request === undefined) break;
-      inHaste ||= request.haste !== 'patient';
+      hurriedOnly ||= request.hurried;
       weight += request.weight;
       outcomes.push([request.id, LOST]);
       outcomes[outcomes.length - 1] = [request.id, runProgram(connection, request.steps)];

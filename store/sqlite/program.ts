@@ -20,13 +20,6 @@ export interface SqlStep {
   readonly otherwise?: string;
 }
 
-/**
- * - `now`: somebody waits for the answer; written even while the file is synced.
- * - `soon`: small, and goes before what is patient.
- * - `patient`: a batch of a feed.
- */
-export type Haste = 'now' | 'soon' | 'patient';
-
 /** Per step of the program: its answer, empty for a step that asks for none. */
 export type ProgramAnswer = readonly (readonly Cell[])[];
 
@@ -36,12 +29,12 @@ export type ProgramAnswer = readonly (readonly Cell[])[];
  */
 export interface SqlFile extends SqlReader {
   /**
-   * Resolves when the program is durable; `undefined` when a step that must change something did not. `haste` says
-   * whom it goes before.
+   * Resolves when the program is durable; `undefined` when a step that must change something did not. When somebody
+   * waits for the answer, it is `hurried`: it goes before others, and is written even while the file is synced.
    * @throws MasterflagError MF_DISK_FULL or MF_DATA_UNWRITABLE when nothing was written.
    * @throws UnknownOutcome when it cannot say.
    */
-  run(steps: readonly SqlStep[], haste?: Haste): Promise<ProgramAnswer | undefined>;
+  run(steps: readonly SqlStep[], hurried?: boolean): Promise<ProgramAnswer | undefined>;
 }
 
 /** Reads of what is committed, synchronously, each in a transaction of its own. */
@@ -60,7 +53,7 @@ export interface SqlReader {
 export interface Request {
   readonly id: number;
   readonly weight: number;
-  readonly haste: Haste;
+  readonly hurried: boolean;
   readonly steps: readonly SqlStep[];
 }
 

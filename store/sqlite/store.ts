@@ -9,9 +9,6 @@ import { DOCUMENT_TABLES } from './tables.ts';
 
 export const STORE_TABLES: readonly string[] = [CHECKPOINT_TABLE, ...DOCUMENT_TABLES];
 
-/** Commits of effects and timers: they go before the batches of feeds, and are too small to hold these up. */
-const SMALL_CHANGES = 32;
-
 /** How a commit publishes within its own transaction; given by whoever also has the log. */
 export interface Publisher {
   /** What appends the outbox to inboxes and events. */
@@ -33,15 +30,14 @@ export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): St
   return {
     ...storeReads(file),
     async takeOver(partition, owner) {
-      const answer = await file.run([takeOverStep(partition, owner)], 'now');
+      const answer = await file.run([takeOverStep(partition, owner)], true);
       return checkpointOf(answer?.[0] ?? []);
     },
     async commit(next, hurried = false) {
-      const haste = hurried ? 'now' : isSmall(next) ? 'soon' : 'patient';
-      if (publisher === undefined) return (await file.run([commitStep(next)], haste)) ? 'committed' : 'refused';
+      if (publisher === undefined) return (await file.run([commitStep(next)], hurried)) ? 'committed' : 'refused';
       const settled: Checkpoint = { ...next, changes: [], outbox: EMPTY_OUTBOX };
       const apply = applySteps(next.changes);
-      const answer = await file.run([commitStep(settled), ...apply.steps, ...publisher.steps(next)], haste);
+      const answer = await file.run([commitStep(settled), ...apply.steps, ...publisher.steps(next)], hurried);
       if (answer === undefined) return 'refused';
       const foreign = apply.foreign(answer.slice(1));
       if (foreign.length > 0) onForeign?.(foreign);
@@ -55,9 +51,4 @@ export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): St
     },
     close: async () => undefined,
   };
-}
-
-/** A partition commits one batch at a time, so the order of commits in the queue is nobody's business. */
-function isSmall({ changes }: Checkpoint): boolean {
-  return changes.length <= SMALL_CHANGES;
 }

@@ -1,4 +1,5 @@
-import { fdatasyncSync, openSync } from 'node:fs';
+import { fdatasyncSync, openSync, readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { connect } from './connection.ts';
 import type { CheckpointerOptions } from './program.ts';
@@ -18,6 +19,8 @@ const file = openSync(path, 'r');
 /** Copies the WAL into the file when the writer asks for it, beside the commits; ends when the writer hangs up. */
 const connection = connect(path, { readOnly: false, cacheKib: 1024 });
 
+stepBack();
+
 writer.on('message', (request: CopyRequest) => {
   if (request === 'most') copyMost();
   else walOf(connection, 'PASSIVE');
@@ -33,5 +36,19 @@ function copyMost(): void {
     walOf(connection, 'PASSIVE');
     fdatasyncSync(file);
     if (walOf(connection, 'NOOP').rest <= FEW_PAGES) return;
+  }
+}
+
+/**
+ * Copying is in no hurry, and takes up to a third of a processor when a data set is large: whoever decides or commits
+ * goes first. Linux gives every thread a priority of its own (setpriority(2)), and tells its number in /proc; elsewhere
+ * the priority would be the whole process's.
+ */
+function stepBack(): void {
+  try {
+    const thread = /\/task\/(\d+)$/.exec(readlinkSync('/proc/thread-self'))?.[1];
+    if (thread !== undefined) setPriority(Number(thread), constants.priority.PRIORITY_LOW);
+  } catch {
+    // Events come later while it copies.
   }
 }

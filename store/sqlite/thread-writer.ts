@@ -1,7 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { connect, makeDurable } from './connection.ts';
 import { commitGroup } from './group.ts';
-import type { Haste, Request, WriterInput, WriterOptions, WriterOutput } from './program.ts';
+import type { Request, WriterInput, WriterOptions, WriterOutput } from './program.ts';
 import { walKeeper, walOf } from './wal.ts';
 
 /** More than the pages that one group changes: a page that does not fit is written twice. */
@@ -29,10 +29,10 @@ function serve(port: MessagePort, options: WriterOptions): void {
   /** Whether there was anything. What closes the file closes it after all that was sent before. */
   function commitNext(): boolean {
     const quiet = wal.isQuiet() && !queue.closed();
-    let first = queue.next(quiet ? 'now' : 'patient');
+    let first = queue.next(quiet);
     if (first === undefined) return false;
-    const outcomes = commitGroup(connection, (inHaste) => {
-      const given = first ?? queue.next(quiet ? 'now' : inHaste ? 'soon' : 'patient');
+    const outcomes = commitGroup(connection, (hurriedOnly) => {
+      const given = first ?? queue.next(quiet || hurriedOnly);
       first = undefined;
       return given;
     });
@@ -53,29 +53,25 @@ function serve(port: MessagePort, options: WriterOptions): void {
 
 interface Queue {
   readonly add: (input: WriterInput) => void;
-  /** The first of those that are in the most haste; none that is in less than this. */
-  readonly next: (least: Haste) => Request | undefined;
+  /** The first of the hurried ones; of the others only when there are none. */
+  readonly next: (hurriedOnly: boolean) => Request | undefined;
   readonly closed: () => boolean;
 }
 
-/** What waits, those in haste first: a command must not wait for all the rows of the feeds that came before it. */
+/** What waits, hurried ones first: a command must not wait for all the rows of the feeds that came before it. */
 function queueOf(port: MessagePort): Queue {
-  const waiting: Readonly<Record<Haste, Request[]>> = { now: [], soon: [], patient: [] };
+  const hurried: Request[] = [];
+  const others: Request[] = [];
   let closed = false;
   const add = (input: WriterInput): void => {
     if (input === null) closed = true;
-    else waiting[input.haste].push(input);
+    else (input.hurried ? hurried : others).push(input);
   };
   return {
     add,
-    next(least) {
+    next(hurriedOnly) {
       for (let more = receive(port); more !== undefined; more = receive(port)) add(more);
-      const { now, soon, patient } = waiting;
-      return (
-        now.shift() ??
-        (least === 'now' ? undefined : soon.shift()) ??
-        (least === 'patient' ? patient.shift() : undefined)
-      );
+      return hurried.shift() ?? (hurriedOnly ? undefined : others.shift());
     },
     closed: () => closed,
   };

@@ -67,12 +67,12 @@ export function startWriter(path: string, maxPages: number | null): Writer {
     thread.postMessage(input);
   };
   return {
-    run(steps, haste = 'patient') {
+    run(steps, hurried = false) {
       if (stopped !== undefined) return Promise.reject(unwritable(stopped));
       return new Promise((resolve, reject) => {
         const id = ++sent;
         waiting.set(id, { resolve, reject });
-        send({ id, weight: weigh(steps), haste, steps });
+        send({ id, weight: weigh(steps), hurried, steps });
       });
     },
     async close() {

@@ -21,7 +21,7 @@ export function sqliteLog(file: SqlFile): SqliteLog {
     ...logReads(file),
     async append(partition, lane, bodies) {
       if (bodies.length === 0) return [];
-      const answer = await file.run([appendStep(partition, lane, bodies)], lane === 'fast' ? 'now' : 'patient');
+      const answer = await file.run([appendStep(partition, lane, bodies)], lane === 'fast');
       followers.wake(partition);
       const last = Number(answer?.[0]?.[0]);
       return bodies.map((_, n) => last - bodies.length + 1 + n);

@@ -25,5 +25,5 @@ export interface SqlFile extends SqlReader {
    * Resolves when all steps are durable, or with `undefined` when one that must change something did not. With `now`
    * they go before all that waits, with `soon` before what is `patient`.
    */
-  run(steps: readonly SqlStep[], haste?: 'now' | 'soon' | 'patient'): Promise<readonly (readonly Cell[])[] | undefined>;
+  run(steps: readonly SqlStep[], hurried?: boolean): Promise<readonly (readonly Cell[])[] | undefined>;
 }

@@ -50,6 +50,7 @@ export function smallLimits(random: Random): Limits {
     ...LIMITS,
     fastItems: 5 + random.below(40),
     bulkItems: 6 + random.below(50),
+    batchEveryMs: random.below(40),
     readBytes: 1500 + random.below(20_000),
     bulkShare: 1 + random.below(4),
     commitBytes: 8000 + random.below(40_000),

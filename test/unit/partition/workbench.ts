@@ -137,7 +137,7 @@ export class Workbench {
 }
 
 /** Every call is answered at once. */
-const LINE: Line = {
+export const LINE: Line = {
   call: async (_, execute) => execute(),
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
