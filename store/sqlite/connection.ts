@@ -7,7 +7,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 const BUSY_TIMEOUT_MS = 10_000;
 
 /** Smaller ones cut bodies into chains, larger ones write more per changed key of an index. A file keeps what it has. */
-export const PAGE_BYTES = 8192;
+export const PAGE_BYTES = 4096;
 
 /** A connection and its prepared statements; preparing costs more than running a point read. */
 export interface Connection {

@@ -6,7 +6,7 @@ import type { CheckpointerOptions } from './program.ts';
 import { walOf, type CopyRequest } from './wal.ts';
 
 /** Pages that are few: syncing the file takes longer than copying them. */
-const FEW_PAGES = 256;
+const FEW_PAGES = 512;
 
 /** Each round copies what was added during the one before it; a disk that does not catch up in so many never will. */
 const MOST_ROUNDS = 6;
