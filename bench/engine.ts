@@ -8,7 +8,6 @@ import { Connection } from '../gateway/local/connection.ts';
 import { partitionId } from '../schemas/partition.ts';
 import type { Settings } from '../schemas/settings.ts';
 import { Ingress } from '../streams/ingress/ingress.ts';
-import type { Log } from '../streams/log.ts';
 import { SourceRegistry } from '../streams/mapping/registry.ts';
 
 const SOURCES = join(dirname(fileURLToPath(import.meta.url)), 'sources');
@@ -22,15 +21,8 @@ export class BenchEngine {
   private constructor(settings: Settings, connection: Connection) {
     this.settings = settings;
     this.connection = connection;
-    const log = { append: connection.append.bind(connection) } as unknown as Log;
     const sources = new SourceRegistry([readSource(join(SOURCES, 'bench.yaml'))]);
-    this.ingress = new Ingress({
-      log,
-      counts: settings.partitions,
-      sources,
-      unapplied: (partition) => connection.unapplied(partition, settings.bulkBudget + 1),
-      budget: settings.bulkBudget,
-    });
+    this.ingress = new Ingress({ ...connection.ingress, sources });
   }
 
   static async open(data: string): Promise<BenchEngine> {

@@ -87,8 +87,7 @@ async function speedOf(source: string, inputs: readonly Input[]): Promise<string
   const data = mkdtempSync(join(tmpdir(), 'masterflag-speed-'));
   const settings = readSettings({}, { data, logLevel: 'silent' });
   const connection = await Connection.open(settings);
-  const log = { append: connection.append.bind(connection) };
-  const ingress = new Ingress({ log, counts: settings.partitions, sources: new SourceRegistry(loadSources()) });
+  const ingress = new Ingress({ ...connection.ingress, sources: new SourceRegistry(loadSources()) });
   const started = performance.now();
   let [records, bytes] = [0, 0];
   const queue = inputs.values();

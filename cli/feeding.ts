@@ -5,7 +5,7 @@ import { Connection } from '../gateway/local/connection.ts';
 import { MasterflagError, UnknownOutcome } from '../schemas/errors.ts';
 import type { Lane, PartitionId } from '../schemas/partition.ts';
 import type { Settings } from '../schemas/settings.ts';
-import { Ingress } from '../streams/ingress/ingress.ts';
+import { Ingress, type IngressOptions } from '../streams/ingress/ingress.ts';
 import type { Input, Skipped } from './inputs.ts';
 import { openInputs } from './inputs.ts';
 import { orAborted } from './interrupt.ts';
@@ -48,7 +48,7 @@ export async function feed(settings: Settings, request: FeedRequest): Promise<Fe
   try {
     const run = new FeedRun(settings, request, connection, progress);
     await connection.admit({ source: source.name, version: source.version, digest: source.digest });
-    const ignored = await run.feed(inputs, new Ingress({ ...run.ingressOptions(), sources }));
+    const ignored = await run.feed(inputs, new Ingress({ ...connection.ingress, log: run.log, sources }));
     await run.applied();
     const outcome = await run.verdicts();
     const files = inputs.length - ignored.length;
@@ -88,10 +88,8 @@ class FeedRun {
     this.progress = progress;
   }
 
-  ingressOptions() {
-    const { partitions: counts, bulkBudget: budget } = this.settings;
-    const unapplied = (partition: PartitionId): Promise<number> => this.connection.unapplied(partition, budget + 1);
-    return { log: { append: this.append.bind(this) }, counts, budget, unapplied };
+  get log(): IngressOptions['log'] {
+    return { append: this.append.bind(this) };
   }
 
   /** @returns the files that the source ignores */

@@ -1,4 +1,4 @@
-import { COLLECTIONS, type Collection } from '../../config/tasks.ts';
+import { COLLECTIONS, TASKS, type Collection } from '../../config/tasks.ts';
 import { unopened } from '../../schemas/checkpoint.ts';
 import type { StoredDocument } from '../../schemas/document.ts';
 import { DEFAULT_TENANT, kindOfKey, matchingKey, partitionOf, type MatchingKey } from '../../schemas/key.ts';
@@ -77,12 +77,13 @@ export class Queries {
   /** Entities of which something was said that has this id of its own. */
   private async spokenOf(id: string): Promise<MatchingKey[]> {
     const found = await Promise.all(
-      OWN_IDS.flatMap(({ collection, entity, indexes }) =>
-        indexes.map(async (index) => {
+      HAVE_OWN_IDS.flatMap((collection) => {
+        const { indexes, prefix } = TASKS[collection];
+        return indexes.map(async (index) => {
           const shown = await this.indexed(collection, index, id);
-          return shown.map(({ body }) => (body as Readonly<Record<string, string>>)[entity] ?? '');
-        }),
-      ),
+          return shown.map(({ body }) => (body as Readonly<Record<string, string>>)[prefix] ?? '');
+        });
+      }),
     );
     return found.flat().sort();
   }
@@ -253,13 +254,8 @@ function tiesOf({ references }: FlagLike): MatchingKey[] {
   return references.filter(({ system, task }) => `${system}.${task}` === 'master.flags').map(({ key }) => key);
 }
 
-/** Where what is said of an order is found by its own ids, and which of its fields names the order. */
-const OWN_IDS = [
-  { collection: 'mall.payments', entity: 'order', indexes: ['id', 'reference'] },
-  { collection: 'mall.deliveries', entity: 'order', indexes: ['id', 'tracking'] },
-  { collection: 'mall.boards', entity: 'order', indexes: ['id'] },
-  { collection: 'master.waiting', entity: 'entity', indexes: ['said.id', 'said.reference', 'said.tracking'] },
-] as const;
+/** Where what is said of an entity is found by its own ids: all that is indexed there; ids begin with the entity's key. */
+const HAVE_OWN_IDS = ['mall.payments', 'mall.deliveries', 'mall.boards', 'master.waiting'] as const;
 
 /** The document that says what an entity is. */
 const MAIN: Readonly<Record<string, Collection>> = {

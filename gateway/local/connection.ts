@@ -3,6 +3,7 @@ import type { Edition } from '../../actors/node/editions.ts';
 import { MasterflagError, UnknownOutcome } from '../../schemas/errors.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
 import type { Settings } from '../../schemas/settings.ts';
+import type { IngressOptions } from '../../streams/ingress/ingress.ts';
 import { socketPath } from './address.ts';
 import { LocalClient } from './client.ts';
 import { Engine, type EngineOptions } from './engine.ts';
@@ -46,6 +47,13 @@ export class Connection {
   /** Whether the engine is our own. */
   get isOwner(): boolean {
     return this.engine !== undefined;
+  }
+
+  /** How feeds are taken in this way; what their sources are is for the caller to say. */
+  get ingress(): Omit<IngressOptions, 'sources'> {
+    const { partitions: counts, bulkBudget: budget } = this.settings;
+    const unapplied = (partition: PartitionId): Promise<number> => this.unapplied(partition, budget + 1);
+    return { log: { append: this.append.bind(this) }, counts, budget, unapplied };
   }
 
   async append(partition: PartitionId, lane: Lane, bodies: readonly string[]): Promise<number[]> {

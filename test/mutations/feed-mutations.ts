@@ -108,13 +108,7 @@ async function look(settings: ReturnType<typeof readSettings>): Promise<Outcome[
 try {
   const settings = readSettings({}, { data, heapMb: ENGINE_HEAP_MB, logLevel: 'silent' });
   const connection = await Connection.open(settings, { onRestart: (why) => wrong.push(`the engine ${why}`) });
-  const ingress = new Ingress({
-    log: { append: connection.append.bind(connection) },
-    counts: settings.partitions,
-    sources: openSources(settings),
-    unapplied: (partition) => connection.unapplied(partition, settings.bulkBudget + 1),
-    budget: settings.bulkBudget,
-  });
+  const ingress = new Ingress({ ...connection.ingress, sources: openSources(settings) });
   const payloads = [...payloadsIn(values.payloads ?? ''), ...rows()];
   const each = Number(values.each);
   const queue = payloads.flatMap((payload) => Array.from({ length: each }, () => payload)).entries();
