@@ -17,7 +17,8 @@ export function aboutOrder(subject: OrderSubject, table: Table, assumptions: Ass
   const id = orderIdOf(subject, table);
   const orderId = id === undefined ? { const: 'unknown' } : idExpression(id);
   const customer = customerOf(table, subject);
-  const number = ids.order === undefined ? orderId : idExpression(ids.order);
+  const numbered = pick(roles, ({ path, isFilled }) => isFilled && PLAINLY_NUMBER.test(path)) ?? ids.order;
+  const number = numbered === undefined ? orderId : idExpression(numbered);
   const context: OrderContext = { subject, assumptions, number, customer };
   const told = identityOf(subject, table, orderId);
   const parts: ProposedPart[] = [];
@@ -42,10 +43,13 @@ export function aboutOrder(subject: OrderSubject, table: Table, assumptions: Ass
       break;
   }
   if (subject === 'order' || subject === 'line')
-    parts.push(...customerPart(table, customer, told.identity !== 'content' && hasStates));
-  if (subject === 'line') parts.push(...goodsParts(table, source));
+    parts.push(...customerPart(table, customer, told.identity !== 'content' && hasStates, assumptions));
+  if (subject === 'line') parts.push(...goodsParts(table, source, assumptions));
   return { route: { kind: 'order', id: orderId }, identity: told.identity, parts, doubts: told.doubts };
 }
+
+/** What people call an order by, whatever other keys it has. */
+const PLAINLY_NUMBER = /^(?:order[ _-]?)?(?:number|no|nr)$/i;
 
 /** A record that has an id and a number goes by its id: other records do, and the number is what people say. */
 function orderIdOf(subject: OrderSubject, { ids: { order, own } }: Table): Role | undefined {
@@ -69,11 +73,29 @@ function headerOf(table: Table, context: OrderContext): ProposedPart[] {
 /** The customer's id: a column of it, or the address that every order has. */
 function customerOf({ ids, roles }: Table, subject: Subject): Field | undefined {
   if (subject !== 'order' && subject !== 'line') return undefined;
-  if (ids.customer !== undefined) return field('customerId', idExpression(ids.customer), [ids.customer]);
+  if (ids.customer !== undefined) return idOfSomebody(ids.customer);
   const email = pick(roles, (role) => role.column.looks === 'email' && role.isOf('customer', 'billing', 'order'));
   if (email === undefined) return undefined;
   const doubt = 'no column has ids of customers: an e-mail address stands for them';
   return field('customerId', [email.path, 'trim', { case: 'lower' }], [email], doubt);
+}
+
+/** What stands where a customer's id would, when there is none: shops write it for their guests. */
+const NOBODY = /^(?:0+|-1|-|n\/?a|nan|none|null|nil|guest|anonymous|unknown)$/i;
+
+function nobodyIn({ column }: Role): readonly [value: string, records: number] | undefined {
+  return column.counts.size > 1 ? [...column.counts].find(([value]) => NOBODY.test(value.trim())) : undefined;
+}
+
+/** Left to themselves, all guests of a shop would be one customer. */
+function idOfSomebody(role: Role): Field {
+  const id = idExpression(role);
+  const nobody = nobodyIn(role);
+  if (nobody === undefined) return field('customerId', id, [role]);
+  const [value, records] = nobody;
+  const isSomebody = { not: [...[id].flat(), { equals: value }] };
+  const doubt = `${value} is taken for nobody; ${records} of the records in the sample have it`;
+  return field('customerId', { when: [{ if: isSomebody, then: id }] }, [role], doubt);
 }
 
 const PERSONAL: readonly Concept[] = [
@@ -81,27 +103,37 @@ const PERSONAL: readonly Concept[] = [
 ];
 
 /** What the record says of its customer, if it says more than who it is. */
-function customerPart({ roles }: Table, customer: Field | undefined, hasStates: boolean): ProposedPart[] {
+function customerPart(
+  { roles, ids }: Table,
+  customer: Field | undefined,
+  hasStates: boolean,
+  { country }: Assumptions,
+): ProposedPart[] {
   if (customer === undefined) return [];
   // In a record of an order, what does not say whose it is, is the customer's where only parties have it.
   const unowned = roles.filter((role) => role.owner === null && role.hasAny(...PERSONAL));
-  const fields = [...partyFields(roles, 'customer', false), ...partyFields(unowned, 'customer', true)];
+  const fields = [
+    ...partyFields(roles, 'customer', false, country),
+    ...partyFields(unowned, 'customer', true, country),
+  ];
   const once = fields.filter(({ name }, i) => fields.findIndex((other) => other.name === name) === i);
   if (once.length === 0) return [];
-  const missing = customer.roles.some(({ column }) => column.filled < column.of);
+  const missing = customer.roles.some((role) => role.column.filled < role.column.of || nobodyIn(role) !== undefined);
+  // Whoever is nobody is left out by then.
+  const id = ids.customer === undefined ? customer.expression : idExpression(ids.customer);
   return [
     {
       name: 'customer',
-      of: { kind: 'customer', id: customer.expression },
+      of: { kind: 'customer', id },
       ...(missing && { when: customer.expression }),
-      ...(hasStates ? { slot: customer.expression } : { merge: 'least' as const }),
-      fields: [field('id', customer.expression, customer.roles), ...once],
+      ...(hasStates ? { slot: id } : { merge: 'least' as const }),
+      fields: [field('id', id, customer.roles), ...once],
     },
   ];
 }
 
 /** That there are such products and sellers; with what lines say of a product. */
-function goodsParts({ roles, ids }: Table, source: string): ProposedPart[] {
+function goodsParts({ roles, ids }: Table, source: string, { country }: Assumptions): ProposedPart[] {
   const parts: ProposedPart[] = [];
   if (ids.product !== undefined) {
     const id = productId(ids.product);
@@ -120,13 +152,18 @@ function goodsParts({ roles, ids }: Table, source: string): ProposedPart[] {
     const missing = ids.product.column.filled < ids.product.column.of;
     parts.push({ name: 'product', of: { kind: 'product', id }, ...(missing && { when: id }), merge: 'least', fields });
   }
-  parts.push(sellerPart(roles, ids.enterprise, source));
+  parts.push(sellerPart(roles, ids.enterprise, source, country));
   return parts;
 }
 
-function sellerPart(roles: readonly Role[], seller: Role | undefined, source: string): ProposedPart {
+function sellerPart(
+  roles: readonly Role[],
+  seller: Role | undefined,
+  source: string,
+  country: string | undefined,
+): ProposedPart {
   const id = seller === undefined ? { const: source } : idExpression(seller);
-  const own = partyFields(roles, 'enterprise', false);
+  const own = partyFields(roles, 'enterprise', false, country);
   const number = pick(roles, (role) => role.owner === null && role.has('registration'));
   const more = [
     // A seller that goes by its name.

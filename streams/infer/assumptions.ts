@@ -48,7 +48,8 @@ export function assume(roles: readonly Role[], lists: readonly ListSample[]): As
   const country = countryIn([...roles, ...more]);
   const [currency, currencyDoubts] = currencyIn(roles, lists, country);
   const [zone, zoneDoubts] = zoneIn([...roles, ...more], country);
-  return { assumptions: { currency, zone: new Shared('zone', zone) }, doubts: [...currencyDoubts, ...zoneDoubts] };
+  const assumptions = { currency, zone: new Shared('zone', zone), country };
+  return { assumptions, doubts: [...currencyDoubts, ...zoneDoubts] };
 }
 
 /** The country that more than half of the records name, or the letters of a script that only one has. */

@@ -17,6 +17,8 @@ export interface Assumptions {
   readonly currency: CurrencyGuess;
   /** Where times without an offset are meant. */
   readonly zone: Shared;
+  /** What most records are of, if anything says so. */
+  readonly country: string | undefined;
 }
 
 export type CurrencyGuess =

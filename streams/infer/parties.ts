@@ -3,8 +3,16 @@ import type { Field } from './proposal.ts';
 import { isIdLike, type Owner, type Role } from './roles.ts';
 import { conceptsOf, type Concept } from './words.ts';
 
-/** What is said of a customer or an enterprise beside its id. */
-export function partyFields(roles: readonly Role[], owner: 'customer' | 'enterprise', about: boolean): Field[] {
+/**
+ * What is said of a customer or an enterprise beside its id.
+ * @param country where phone numbers are meant that have no country beside them
+ */
+export function partyFields(
+  roles: readonly Role[],
+  owner: 'customer' | 'enterprise',
+  about: boolean,
+  country: string | undefined,
+): Field[] {
   // In a file about the party itself, what does not say whose it is, is its own.
   const owners: readonly Owner[] = owner === 'customer' ? ['customer', 'billing'] : ['enterprise'];
   const own = roles.filter(
@@ -20,18 +28,20 @@ export function partyFields(roles: readonly Role[], owner: 'customer' | 'enterpr
   const name = nameOf(own);
   if (name !== undefined) fields.push(name);
   add('email', pick(own, (role) => role.column.looks === 'email') ?? pick(own, (role) => role.has('email')), trimmed);
-  add(
-    'phone',
-    pick(own, (role) => role.has('phone')),
-    trimmed,
-  );
+  const address = addressIn(own);
+  const ownCountry = pick(address, (role) => role.has('country') && !role.has('region'));
+  const phone = pick(own, (role) => role.has('phone'));
+  if (ownCountry !== undefined || country === undefined) add('phone', phone, trimmed);
+  else {
+    const doubt = `numbers without the code of a country are taken for numbers of ${country}`;
+    add('phone', phone, ({ path }) => [path, { phone: { country, otherwise: 'keep' } }], doubt);
+  }
   if (owner === 'enterprise')
     add(
       'registrationNumber',
       pick(own, (role) => role.has('registration')),
       trimmed,
     );
-  const address = addressIn(own);
   add(
     'street',
     pick(address, (role) => role.has('street') && !role.hasAny(...NO_STREET)),
@@ -52,11 +62,7 @@ export function partyFields(roles: readonly Role[], owner: 'customer' | 'enterpr
     pick(address, (role) => role.has('postcode')),
     trimmed,
   );
-  add(
-    'country',
-    pick(address, (role) => role.has('country') && !role.has('region')),
-    trimmed,
-  );
+  add('country', ownCountry, trimmed);
   return fields;
 }
 

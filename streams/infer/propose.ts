@@ -67,7 +67,7 @@ function shapeOf(subject: Subject, table: Table, assumptions: Assumptions, sourc
       return aboutOrder(subject, table, assumptions, source);
     case 'customer':
     case 'enterprise':
-      return aboutParty(subject, table, source);
+      return aboutParty(subject, table, assumptions, source);
     case 'product': {
       const id = ids.product ?? ids.own;
       const route = { kind: 'product', id: id === undefined ? { const: 'unknown' } : productId(id) };
@@ -79,13 +79,18 @@ function shapeOf(subject: Subject, table: Table, assumptions: Assumptions, sourc
   }
 }
 
-function aboutParty(kind: 'customer' | 'enterprise', { ids, roles }: Table, source: string): Shape {
+function aboutParty(
+  kind: 'customer' | 'enterprise',
+  { ids, roles }: Table,
+  { country }: Assumptions,
+  source: string,
+): Shape {
   const id = ids[kind] ?? ids.own;
   const route = { kind, id: id === undefined ? { const: 'unknown' } : idExpression(id) };
   const others = identifiersOf(roles, id, kind, source);
   const fields = [
     field('id', route.id, id === undefined ? [] : [id]),
-    ...partyFields(roles, kind, true),
+    ...partyFields(roles, kind, true, country),
     ...(others === undefined ? [] : [others]),
   ];
   return { route, identity: route.id, parts: [{ name: kind, fields }], doubts: notUnique(id) };

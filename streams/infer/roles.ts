@@ -82,9 +82,10 @@ export class Role {
     return this.column.filled > 0;
   }
 
-  /** `order_item_id`: an item of an order is a line of it. */
+  /** `order_item_id`, `상품주문번호`: an item of an order, or the order of an item, is a line. */
   private isOrderItem(owners: readonly Owner[]): boolean {
-    return owners.at(-1) === 'product' && owners.includes('order') && this.hasAny('id', 'sequence');
+    const last = owners.slice(-2);
+    return last.includes('product') && last.includes('order') && this.hasAny('id', 'sequence');
   }
 }
 

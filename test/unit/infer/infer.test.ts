@@ -80,7 +80,10 @@ test('a Korean one: won, Seoul, sellers with their registration numbers', async 
     status: ['주문상태', { lookup: { table: { 배송완료: 'completed', 주문취소: 'cancelled' } } }],
   });
   expect(fields('orderLine')).toMatchObject({ unitPrice: ['단가', { money: { currency: 'KRW', locale: 'en' } }] });
-  expect(fields('customer')).toMatchObject({ name: ['고객명', 'collapse'], phone: ['휴대폰번호', 'trim'] });
+  expect(fields('customer')).toMatchObject({
+    name: ['고객명', 'collapse'],
+    phone: ['휴대폰번호', { phone: { country: 'KR', otherwise: 'keep' } }],
+  });
   expect(fields('enterprise')).toMatchObject({ id: '판매자', registrationNumber: ['사업자등록번호', 'trim'] });
   // What it took for granted stands in one place each, behind a doubt.
   expect(text.match(/KRW/g)).toHaveLength(1);
@@ -298,4 +301,39 @@ test('whatever a file holds, the proposal passes check, and no record of it cras
     }),
     { numRuns: 150 },
   );
+});
+
+test('an id that shops write for their guests is nobody, and the number of an order is what is called so', async () => {
+  const order = (id: number, customer: number): string =>
+    JSON.stringify({
+      ...{ id, order_key: `wc_${id}`, number: String(id), currency: 'EUR', customer_id: customer, total: '10.00' },
+      billing: { first_name: 'Ann', last_name: 'Test', email: `ann${customer}@shop.example`, city: 'Utrecht' },
+      date_created: '2023-08-16T07:45:56',
+      line_items: [{ id, name: 'Pen', product_id: 14, quantity: 2, price: 5, total: '10.00' }],
+    });
+  const content = [order(15, 0), order(16, 7), order(17, 0), order(18, 8)].join('\n');
+  const inferred = await infer('orders.ndjson', content);
+  const somebody = { when: [{ if: { not: ['customer_id', { equals: '0' }] }, then: 'customer_id' }] };
+  expect(inferred.text).toContain('# DOUBT: 0 is taken for nobody; 2 of the records in the sample have it');
+  expect(inferred.fields('order')).toMatchObject({ number: 'number', customerId: somebody });
+  const trial = new Trial(parseSource(inferred.text, 'inferred.yaml'));
+  const tried = await Array.fromAsync(trial.file('orders.ndjson', [Buffer.from(content)]));
+  expect(tried.map(({ verdict, parts }) => [verdict, parts.map(({ name }) => name).join()])).toEqual([
+    ['accepted', 'order'],
+    ['accepted', 'order,customer'],
+    ['accepted', 'order'],
+    ['accepted', 'order,customer'],
+  ]);
+});
+
+const SMARTSTORE = `상품주문번호,주문번호,구매자명,구매자ID,주문일시,상품번호,상품명,수량,상품가격,배송비 합계,구매자연락처,우편번호,주문상태
+2024031512345671,2024031598765431,김철수,kim01,2024-03-15 10:22:31,5001,텀블러,2,15000,3000,010-1234-5678,06234,배송완료
+2024031512345672,2024031598765431,김철수,kim01,2024-03-15 10:22:31,5002,머그컵,1,9900,0,010-1234-5678,06234,배송완료
+2024031612345673,2024031698765432,이영희,lee02,2024-03-16 21:05:00,5001,텀블러,1,15000,3000,051-987-6543,48094,취소완료
+`;
+
+test('a Korean export of order lines: the number of an ordered article is that of a line', async () => {
+  const { rule, text } = await infer('orders.csv', SMARTSTORE);
+  expect([rule.route, rule.identity]).toEqual([{ kind: 'order', id: '주문번호' }, '상품주문번호']);
+  expect(text).toContain('# DOUBT: numbers without the code of a country are taken for numbers of KR');
 });
