@@ -1,17 +1,18 @@
 import { idExpression, timeExpression, trimmed, type Assumptions } from './expressions.ts';
 import { field, notUnique } from './fields.ts';
-import { lineFields, productId } from './line-part.ts';
+import { descriptionIn, lineFields, productId } from './line-part.ts';
 import { orderFields, type OrderContext } from './order-part.ts';
 import { partyFields, pick } from './parties.ts';
 import type { Doubt, Field, ProposedPart, Shape } from './proposal.ts';
-import type { Role } from './roles.ts';
+import { isIdLike, type Role } from './roles.ts';
 import { fulfilmentFields, paymentFields, reviewFields } from './statement-parts.ts';
 import type { Subject, Table } from './subject.ts';
 import type { Concept } from './words.ts';
 
 export type OrderSubject = 'order' | 'line' | 'payment' | 'fulfilment' | 'review';
 
-export function aboutOrder(subject: OrderSubject, table: Table, assumptions: Assumptions, source: string): Shape {
+export function aboutOrder(subject: OrderSubject, found: Table, assumptions: Assumptions, source: string): Shape {
+  const table = subject === 'line' ? withOrder(found) : found;
   const hasStates = stateOrder(table, subject, assumptions).nodes !== undefined;
   const { ids, roles } = table;
   const id = orderIdOf(subject, table);
@@ -46,6 +47,20 @@ export function aboutOrder(subject: OrderSubject, table: Table, assumptions: Ass
     parts.push(...customerPart(table, customer, told.identity !== 'content' && hasStates, assumptions));
   if (subject === 'line') parts.push(...goodsParts(table, source, assumptions));
   return { route: { kind: 'order', id: orderId }, identity: told.identity, parts, doubts: told.doubts };
+}
+
+/** `#1001` in a column that is called Name: what all lines of an order have alike, if no column has its id. */
+function withOrder(table: Table): Table {
+  if (table.ids.order !== undefined) return table;
+  const order = table.roles.find(
+    ({ owner, column }) =>
+      owner === null &&
+      column.date === null &&
+      column.filled === column.of &&
+      !column.unique &&
+      [...column.counts.keys()].every((text) => /^#?[A-Z]{0,4}-?\d{3,}$/i.test(text)),
+  );
+  return order === undefined ? table : { ...table, ids: { ...table.ids, order } };
 }
 
 /** What people call an order by, whatever other keys it has. */
@@ -137,14 +152,7 @@ function goodsParts({ roles, ids }: Table, source: string, { country }: Assumpti
   const parts: ProposedPart[] = [];
   if (ids.product !== undefined) {
     const id = productId(ids.product);
-    const name = pick(
-      roles,
-      (role) =>
-        role.isOf('line', 'product') &&
-        role.hasAny('description', 'name', 'title') &&
-        !role.hasAny('category', 'id', 'length') &&
-        !role.isNumber,
-    );
+    const name = descriptionIn(roles.filter((role) => !role.isNumber));
     const fields = [
       field('id', id, [ids.product]),
       ...(name === undefined ? [] : [field('name', [name.path, 'collapse'], [name])]),
@@ -179,11 +187,15 @@ function sellerPart(
 }
 
 /** What tells a record from all others. */
-function identityOf(subject: OrderSubject, { ids }: Table, orderId: unknown): { identity: unknown; doubts: Doubt[] } {
+function identityOf(
+  subject: OrderSubject,
+  { ids, roles }: Table,
+  orderId: unknown,
+): { identity: unknown; doubts: Doubt[] } {
   const { order, line, own } = ids;
   if (subject === 'order') return { identity: orderId, doubts: notUnique(order ?? own) };
   const statement = subject === 'line' ? line : ids[subject];
-  const id = statement ?? own;
+  const id = statement ?? roles.find(isOwnUnique) ?? (own?.column.filled === own?.column.of ? own : undefined);
   if (id === undefined) {
     const says = 'no column numbers the records of one order: the same record again is the same by all that it says';
     return { identity: 'content', doubts: [{ about: 'identity', says }] };
@@ -191,6 +203,19 @@ function identityOf(subject: OrderSubject, { ids }: Table, orderId: unknown): { 
   if (id.column.unique || order === undefined) return { identity: idExpression(id), doubts: [] };
   const isSequence = id.isNumber;
   return { identity: both(isSequence ? [order, id] : [id, order]), doubts: [] };
+}
+
+/** It tells every record of the sample from the others, and is no id of what several records may be about. */
+function isOwnUnique(role: Role): boolean {
+  const { column } = role;
+  return (
+    column.unique &&
+    column.filled === column.of &&
+    role.has('id') &&
+    role.isOf('line', 'payment', 'fulfilment', 'review') &&
+    isIdLike(role) &&
+    !role.hasAny(...(['phone', 'postcode', 'registration', 'tracking', 'email'] as const))
+  );
 }
 
 function both(roles: readonly Role[]): unknown {

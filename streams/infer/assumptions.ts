@@ -71,19 +71,32 @@ function countryIn(roles: readonly Role[]): string | undefined {
       : undefined;
 }
 
+/** The one currency that a column names, where some records name none: the later lines of an order, often. */
+function onlyCurrency(roles: readonly Role[], guess: CurrencyGuess): string | undefined {
+  const column = guess.type === 'column' ? roles.find(({ path }) => path === guess.path)?.column : undefined;
+  if (column === undefined || column.filled === column.of || column.counts.size !== 1) return undefined;
+  const [name] = column.counts.keys();
+  return name === undefined ? undefined : currencyOf(name);
+}
+
 function currencyIn(
   roles: readonly Role[],
   lists: readonly ListSample[],
   country: string | undefined,
 ): [CurrencyGuess, Doubt[]] {
+  const constant = (code: string): CurrencyGuess => ({ type: 'constant', code: new Shared('currency', code) });
   const own = currencyColumn(roles);
-  if (own !== undefined) return [own, []];
+  if (own !== undefined) {
+    const only = onlyCurrency(roles, own);
+    return only === undefined
+      ? [own, []]
+      : [constant(only), [{ about: 'currency', says: `some records name no currency, and all others ${only}` }]];
+  }
   const more = lists.flatMap(({ columns }) => columns.map((column) => new Role(column)));
   for (const { path, columns } of lists) {
     const found = currencyColumn(columns.map((column) => new Role(column)));
     if (found !== undefined) return [{ ...found, path: `${path}[0].${found.path}` }, []];
   }
-  const constant = (code: string): CurrencyGuess => ({ type: 'constant', code: new Shared('currency', code) });
   const beside = new Set(
     [...roles, ...more].flatMap(({ column: { numbers } }) => numbers?.beside ?? []).map(currencyOf),
   );

@@ -46,13 +46,7 @@ export function lineFields(
       field('code', id, [ids.product], upperDoubt(ids.product)),
     );
   }
-  const description = pick(
-    own,
-    (role) =>
-      role.isOf('line', 'product') &&
-      role.hasAny('description', 'name', 'title') &&
-      !role.hasAny('category', 'id', 'length'),
-  );
+  const description = descriptionIn(own);
   if (description !== undefined) fields.push(field('description', collapsed(description), [description]));
   const quantity = pick(own, (role) => role.has('quantity') && role.isNumber);
   fields.push(
@@ -66,6 +60,17 @@ export function lineFields(
   const shipBy = pick(own, (role) => role.isTime && role.has('limit'));
   if (shipBy !== undefined) fields.push(field('shipBy', timeExpression(shipBy, assumptions), [shipBy]));
   return fields;
+}
+
+/** What is ordered, in words: of a line or an article by its name, or since its name says of nothing else. */
+export function descriptionIn(roles: readonly Role[]): Role | undefined {
+  const named = roles.filter(
+    (role) =>
+      role.isOf('line', 'product') &&
+      role.hasAny('description', 'name', 'title') &&
+      !role.hasAny('category', 'id', 'length'),
+  );
+  return pick(named, ({ owner }) => owner !== null) ?? pick(named, () => true);
 }
 
 /** Lines are numbered from 1 on; larger numbers are ids. */
@@ -102,7 +107,12 @@ function priceFields(own: readonly Role[], quantity: Role | undefined, assumptio
     pick(money, (role) => role.has('unit', 'amount'));
   const amount = pick(
     money,
-    (role) => role.has('amount') && !isCost(role) && role !== price && role.isOf('line', 'product'),
+    (role) =>
+      role.has('amount') &&
+      !isCost(role) &&
+      role !== price &&
+      // Beside prices that are said to be of lines, other sums are of the whole order.
+      (price?.owner === 'line' ? role.owner === 'line' : role.isOf('line', 'product')),
   );
   const fields: Field[] = [];
   if (price !== undefined) fields.push(field('unitPrice', moneyExpression(price, assumptions), [price]));

@@ -169,6 +169,7 @@ function sequenceOf(roles: readonly Role[], ...owners: readonly Owner[]): Role |
 export function isIdLike({ column }: Role): boolean {
   const { counts, numbers, date, type } = column;
   if (counts.size === 0 || type === 'boolean') return false;
+  if ([...counts.keys()].every((text) => /^(?:true|false)$/i.test(text))) return false;
   if (numbers !== null) return numbers.whole && numbers.beside.length === 0;
   if (date !== null) return false;
   const texts = [...counts.keys()].slice(0, 200).map((text) => text.trim());

@@ -29,13 +29,17 @@ export function subjectOf(table: Table, file: string): Subject {
 }
 
 /** Subjects whose ids are there. */
-function candidates({ ids, roles }: Table): Subject[] {
+function candidates({ ids, roles, lists }: Table): Subject[] {
   const { order, own } = ids;
   const found: Subject[] = [];
   if (order !== undefined) {
     found.push('line', 'payment', 'fulfilment', 'review');
-    if (order.column.unique || own !== undefined) found.push('order');
-  } else if (own?.column.unique === true) found.push('order');
+    // Several records of one order, each with no lines of its own, are no orders but something of one.
+    if (order.column.unique || own?.column.unique === true || lists.some(isLines)) found.push('order');
+  } else {
+    if (own?.column.unique === true) found.push('order');
+    if (roles.some((role) => role.owner === 'line' && role.has('quantity'))) found.push('line');
+  }
   // A record that names an order is about it, or about something of it.
   if (order === undefined || roles.length <= 3) {
     for (const party of ['customer', 'enterprise', 'product'] as const) {
@@ -64,7 +68,8 @@ function evidence(table: Table, subject: Subject): number {
         once(1.5, (role) => role.has('quantity') && role.isNumber) +
         once(1, (role) => role.has('price') && role.isNumber) +
         (ids.product === undefined ? 0 : 1.5) +
-        (ids.line === undefined ? 0 : 1.5)
+        (ids.line === undefined ? 0 : 1.5) +
+        once(1.5, (role) => role.owner === 'line' && role.has('quantity'))
       );
     case 'payment':
       return (

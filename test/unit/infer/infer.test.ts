@@ -337,3 +337,32 @@ test('a Korean export of order lines: the number of an ordered article is that o
   expect([rule.route, rule.identity]).toEqual([{ kind: 'order', id: '주문번호' }, '상품주문번호']);
   expect(text).toContain('# DOUBT: numbers without the code of a country are taken for numbers of KR');
 });
+
+const EXPORT = `Name,Email,Financial Status,Currency,Subtotal,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Lineitem taxable,Id
+#1001,ann@shop.example,paid,USD,50.00,2024-02-01 10:00:58 -0500,2,Pen,10.00,PEN-1,true,5001
+#1001,ann@shop.example,,,,2024-02-01 10:00:58 -0500,1,Ink,30.00,INK-1,true,
+#1002,bob@shop.example,paid,USD,10.00,2024-02-03 10:59:00 -0500,1,Pen,10.00,PEN-1,true,5002
+`;
+
+test('a shop whose order numbers are names, and whose later lines say nothing of the order again', async () => {
+  const inferred = await infer('orders.csv', EXPORT);
+  expect([inferred.rule.route, inferred.rule.identity]).toEqual([{ kind: 'order', id: 'Name' }, 'content']);
+  expect(inferred.text).toContain('# DOUBT: some records name no currency, and all others USD');
+  expect(inferred.fields('orderLine')).toMatchObject({
+    description: ['Lineitem name', 'collapse'],
+    amount: [{ multiply: ['Lineitem price', 'Lineitem quantity'] }, { money: 'USD' }],
+  });
+  expect(await verdicts(inferred, 'orders.csv', EXPORT)).toEqual(['accepted', 'accepted', 'accepted']);
+});
+
+const CRAFTS = `Sale Date,Item Name,Buyer,Quantity,Price,Item Total,Currency,Transaction ID,Listing ID,Date Paid,Date Shipped,Order ID,SKU
+03/14/24,"Mug, hand made",anna22,1,24.00,24.00,USD,3912345671,1400000001,03/14/2024,03/16/2024,3200000001,MUG-B
+03/14/24,"Mug, hand made",anna22,2,24.00,48.00,USD,3912345672,1400000001,03/14/2024,03/16/2024,3200000001,MUG-R
+03/25/24,Coaster,tomk,1,6.00,6.00,USD,3912345680,1400000002,03/25/2024,,3200000009,CO-1
+`;
+
+test('rows with the same order are lines of it, told apart by the id that no two of them share', async () => {
+  const { rule, fields } = await infer('sold.csv', CRAFTS);
+  expect([rule.route, rule.identity]).toEqual([{ kind: 'order', id: 'Order ID' }, 'Transaction ID']);
+  expect(fields('orderLine')).toMatchObject({ code: 'SKU', description: ['Item Name', 'collapse'] });
+});
