@@ -71,8 +71,8 @@ export class PartitionWorker {
   private failure: Error | null = null;
   private wakes = 0;
   private wake: () => void = () => undefined;
-  private resting = false;
-  private endRest: () => void = () => undefined;
+  /** While it rests. */
+  private endRest: (() => void) | undefined;
   private settledSeq = 0;
   private readonly quiescing: (() => void)[] = [];
 
@@ -105,7 +105,7 @@ export class PartitionWorker {
       this.failure = error instanceof Error ? error : new Error(String(error));
       throw this.failure;
     } finally {
-      this.endRest();
+      this.endRest?.();
       unfollow();
       ignore();
     }
@@ -215,7 +215,7 @@ export class PartitionWorker {
     for (;;) {
       const seen = this.wakes;
       if (this.stopping) return null;
-      if (!this.resting || this.precedence.isAwaited()) {
+      if (this.endRest === undefined || this.precedence.isAwaited()) {
         const intake = await read();
         if (intake.items.length > 0) {
           this.rest(intake);
@@ -233,11 +233,11 @@ export class PartitionWorker {
   /** After a small batch, lets more come before the next one. */
   private rest({ items, bulkPaused }: Intake): void {
     const { clock, limits } = this.parts;
-    this.endRest();
-    this.resting = !bulkPaused && items.length < limits.bulkItems / 2;
-    if (!this.resting) return;
+    this.endRest?.();
+    this.endRest = undefined;
+    if (bulkPaused || items.length >= limits.bulkItems / 2) return;
     this.endRest = clock.after(limits.batchEveryMs, () => {
-      this.resting = false;
+      this.endRest = undefined;
       this.rouse();
     });
   }

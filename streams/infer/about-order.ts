@@ -4,7 +4,7 @@ import { descriptionIn, lineFields, productId } from './line-part.ts';
 import { orderFields, type OrderContext } from './order-part.ts';
 import { partyFields, pick } from './parties.ts';
 import type { Doubt, Field, ProposedPart, Shape } from './proposal.ts';
-import { isIdLike, type Role } from './roles.ts';
+import { isNamedId, type Role } from './roles.ts';
 import { fulfilmentFields, paymentFields, reviewFields } from './statement-parts.ts';
 import type { Subject, Table } from './subject.ts';
 import type { Concept } from './words.ts';
@@ -18,7 +18,7 @@ export function aboutOrder(subject: OrderSubject, found: Table, assumptions: Ass
   const id = orderIdOf(subject, table);
   const orderId = id === undefined ? { const: 'unknown' } : idExpression(id);
   const customer = customerOf(table, subject);
-  const numbered = pick(roles, ({ path, isFilled }) => isFilled && PLAINLY_NUMBER.test(path)) ?? ids.order;
+  const numbered = pick(roles, ({ path }) => PLAINLY_NUMBER.test(path)) ?? ids.order;
   const number = numbered === undefined ? orderId : idExpression(numbered);
   const context: OrderContext = { subject, assumptions, number, customer };
   const told = identityOf(subject, table, orderId);
@@ -211,10 +211,8 @@ function isOwnUnique(role: Role): boolean {
   return (
     column.unique &&
     column.filled === column.of &&
-    role.has('id') &&
-    role.isOf('line', 'payment', 'fulfilment', 'review') &&
-    isIdLike(role) &&
-    !role.hasAny(...(['phone', 'postcode', 'registration', 'tracking', 'email'] as const))
+    isNamedId(role) &&
+    role.isOf('line', 'payment', 'fulfilment', 'review')
   );
 }
 

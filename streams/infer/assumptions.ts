@@ -72,8 +72,8 @@ function countryIn(roles: readonly Role[]): string | undefined {
 }
 
 /** The one currency that a column names, where some records name none: the later lines of an order, often. */
-function onlyCurrency(roles: readonly Role[], guess: CurrencyGuess): string | undefined {
-  const column = guess.type === 'column' ? roles.find(({ path }) => path === guess.path)?.column : undefined;
+function onlyCurrency(roles: readonly Role[], named: string): string | undefined {
+  const column = roles.find(({ path }) => path === named)?.column;
   if (column === undefined || column.filled === column.of || column.counts.size !== 1) return undefined;
   const [name] = column.counts.keys();
   return name === undefined ? undefined : currencyOf(name);
@@ -87,7 +87,7 @@ function currencyIn(
   const constant = (code: string): CurrencyGuess => ({ type: 'constant', code: new Shared('currency', code) });
   const own = currencyColumn(roles);
   if (own !== undefined) {
-    const only = onlyCurrency(roles, own);
+    const only = onlyCurrency(roles, own.path);
     return only === undefined
       ? [own, []]
       : [constant(only), [{ about: 'currency', says: `some records name no currency, and all others ${only}` }]];

@@ -121,14 +121,17 @@ export function idsOf(roles: readonly Role[]): Ids {
 
 /** The one that is called so and nothing else; of several, the one that most records have, then the first. */
 function idOf(roles: readonly Role[], owner: Owner): Role | undefined {
-  const named = roles.filter(
-    (role) => role.owner === owner && role.has('id') && isIdLike(role) && !role.hasAny(...NO_ID) && !role.isAttribute,
-  );
+  const named = roles.filter((role) => role.owner === owner && isNamedId(role));
   const bare = roles.filter((role) => role.owner === owner && role.isBare && isIdLike(role));
   const all = [...named.filter((role) => role.isBare), ...named, ...bare];
   const depth = ({ path }: Role): number => path.split('.').length;
   const isPlain = (role: Role): number => Number(role.isBare && role.has('id'));
   return all.sort((a, b) => depth(a) - depth(b) || isPlain(b) - isPlain(a) || b.column.filled - a.column.filled)[0];
+}
+
+/** An id by its name and its values. */
+export function isNamedId(role: Role): boolean {
+  return role.has('id') && isIdLike(role) && !role.hasAny(...NO_ID) && !role.isAttribute;
 }
 
 /** Words that make of an id something else: a number of a phone, a code of a country. */

@@ -22,8 +22,8 @@ export interface SqlReader {
 /** What the log needs of a data file. Its table `file` has one row, whose `at` is a clock that never goes back. */
 export interface SqlFile extends SqlReader {
   /**
-   * Resolves when all steps are durable, or with `undefined` when one that must change something did not. With `now`
-   * they go before all that waits, with `soon` before what is `patient`.
+   * Resolves when all steps are durable, or with `undefined` when one that must change something did not. Hurried ones
+   * go before all that waits.
    */
   run(steps: readonly SqlStep[], hurried?: boolean): Promise<readonly (readonly Cell[])[] | undefined>;
 }
