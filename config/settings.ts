@@ -22,6 +22,13 @@ const DEFAULTS: Settings = {
   quarantineEntries: 100_000,
   quarantineMb: 512,
   quarantineDays: 90,
+  natsUrl: '',
+  mongodbUrl: '',
+  cluster: 'masterflag',
+  node: '',
+  kinds: [],
+  heartbeatSeconds: 5,
+  replicas: 1,
   logLevel: 'warn',
 };
 
@@ -32,14 +39,7 @@ export const VARIABLES: Readonly<Record<string, readonly [keyof Settings, (text:
   MASTERFLAG_TENANT: ['tenant', String],
   MASTERFLAG_PARTITIONS: ['partitions', readPartitions],
   MASTERFLAG_MATCH_KEY_FILE: ['matchKeyFile', String],
-  MASTERFLAG_PLACEHOLDERS: [
-    'placeholders',
-    (text) =>
-      text
-        .split(',')
-        .map((one) => one.trim())
-        .filter((one) => one !== ''),
-  ],
+  MASTERFLAG_PLACEHOLDERS: ['placeholders', readList],
   MASTERFLAG_WATCHDOG_MS: ['watchdogMs', Number],
   MASTERFLAG_HEAP_MB: ['heapMb', Number],
   MASTERFLAG_INBOX_HOURS: ['inboxHours', Number],
@@ -51,6 +51,13 @@ export const VARIABLES: Readonly<Record<string, readonly [keyof Settings, (text:
   MASTERFLAG_QUARANTINE_ENTRIES: ['quarantineEntries', Number],
   MASTERFLAG_QUARANTINE_MB: ['quarantineMb', Number],
   MASTERFLAG_QUARANTINE_DAYS: ['quarantineDays', Number],
+  NATS_URL: ['natsUrl', String],
+  MONGODB_URL: ['mongodbUrl', String],
+  MASTERFLAG_CLUSTER: ['cluster', String],
+  MASTERFLAG_NODE: ['node', String],
+  MASTERFLAG_KINDS: ['kinds', readList],
+  MASTERFLAG_HEARTBEAT_SECONDS: ['heartbeatSeconds', Number],
+  MASTERFLAG_REPLICAS: ['replicas', Number],
   MASTERFLAG_LOG: ['logLevel', String],
 };
 
@@ -77,6 +84,7 @@ export function readSettings(
     throw new MasterflagError('MF_SETTINGS_INVALID', `setting ${place} ${violation.message}, it is ${value}`);
   }
   const checked = settings as Settings;
+  refuseHalfCluster(checked);
   const { data, sources, matchKeyFile } = checked;
   return Object.freeze({
     ...checked,
@@ -86,8 +94,26 @@ export function readSettings(
   });
 }
 
+/** Whether the data set is a cluster's, in NATS and MongoDB, and not in a folder. */
+export function isCluster({ natsUrl }: Pick<Settings, 'natsUrl'>): boolean {
+  return natsUrl !== '';
+}
+
+function refuseHalfCluster({ natsUrl, mongodbUrl }: Settings): void {
+  if ((natsUrl === '') === (mongodbUrl === '')) return;
+  const [set, other] = natsUrl === '' ? ['MONGODB_URL', 'NATS_URL'] : ['NATS_URL', 'MONGODB_URL'];
+  throw new MasterflagError('MF_SETTINGS_INVALID', `${set} is set and ${other} is not: a cluster needs both`);
+}
+
 function folder(path: string): string {
   return resolve(path.startsWith('~/') ? `${homedir()}${path.slice(1)}` : path);
+}
+
+function readList(text: string): string[] {
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
 }
 
 /** `order=4,customer=2` over the defaults. */

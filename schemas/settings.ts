@@ -1,5 +1,10 @@
 import { Type, type Static } from 'typebox';
 
+/** Every kind of actor. */
+export const KINDS = ['customer', 'enterprise', 'match', 'order', 'product'] as const;
+
+type Kind = (typeof KINDS)[number];
+
 const Count = Type.Integer({ minimum: 1, maximum: 1024 });
 
 /** All that a process can be told from outside; read once, checked, frozen (config/settings.ts). */
@@ -12,7 +17,7 @@ export const Settings = Type.Object(
     tenant: Type.String({ pattern: '^[a-z0-9-]{1,40}$' }),
     /** Partitions per actor kind: fixed when a data set is created. */
     partitions: Type.Object(
-      { customer: Count, enterprise: Count, match: Count, order: Count, product: Count },
+      { customer: Count, enterprise: Count, match: Count, order: Count, product: Count } satisfies Record<Kind, unknown>,
       { additionalProperties: false },
     ),
     /** File of the secret that identifiers are hashed with; '' for one in the data folder, made at the first start. */
@@ -41,6 +46,19 @@ export const Settings = Type.Object(
     quarantineMb: Type.Number({ minimum: 1 }),
     /** Days that they are kept. */
     quarantineDays: Type.Number({ minimum: 0 }),
+    /** Addresses of NATS, separated by commas; '' embedded. With `mongodbUrl` it makes the data set a cluster's. */
+    natsUrl: Type.String(),
+    mongodbUrl: Type.String(),
+    /** Names the streams, subjects and the database of the cluster, so that several may share servers. */
+    cluster: Type.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' }),
+    /** Name of this node in the cluster; '' for one made of the machine's name and the process. */
+    node: Type.String({ pattern: '^[A-Za-z0-9-]{0,60}$' }),
+    /** Kinds of actors of which this node owns partitions; none named means all. */
+    kinds: Type.Array(Type.Enum(KINDS)),
+    /** Seconds without a sign of life after which a node counts as gone, and others take over its partitions. */
+    heartbeatSeconds: Type.Integer({ minimum: 2, maximum: 300 }),
+    /** Copies that NATS keeps of every stream: 1 on a single server, 3 on a cluster of servers. */
+    replicas: Type.Integer({ minimum: 1, maximum: 5 }),
     logLevel: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
   },
   { additionalProperties: false },
