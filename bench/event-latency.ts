@@ -45,12 +45,12 @@ export async function eventLatency(
     await pause(TICK_MS);
     await tap.look();
   }
-  tap.close();
+  await tap.close();
   return { rate, orders: latencies.length, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
 }
 
 async function tapOf(engine: BenchEngine, seen: (number: string) => void) {
-  const ports = openReadPorts(engine.settings);
+  const ports = await openReadPorts(engine.settings);
   const after = new Map<string, number>();
   for (const partition of engine.orderPartitions)
     after.set(partition, (await ports.log.eventsTail(partition)).position);
@@ -67,8 +67,6 @@ async function tapOf(engine: BenchEngine, seen: (number: string) => void) {
         }
       }
     },
-    close: () => {
-      ports.close();
-    },
+    close: () => ports.close(),
   };
 }

@@ -61,7 +61,7 @@ const AT_ONCE = 64;
 /** Does what is wished with every entry that is meant, or tries it, and tells what came of it. */
 export async function correct(settings: Settings, request: CorrectRequest): Promise<Corrected> {
   const started = Date.now();
-  const ports = openReadPorts(settings);
+  const ports = await openReadPorts(settings);
   // A dry run needs no engine, and starts none.
   const connection = request.dryRun ? undefined : await Connection.open(settings);
   const run = new Run(settings, request, ports, connection);
@@ -74,7 +74,7 @@ export async function correct(settings: Settings, request: CorrectRequest): Prom
     return { feed: run.feed, dryRun: request.dryRun, matched, results, verdicts, seconds };
   } finally {
     await connection?.close();
-    ports.close();
+    await ports.close();
   }
 }
 

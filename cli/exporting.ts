@@ -21,7 +21,7 @@ const PAGE = 200;
 export async function exportDocuments(settings: Settings, request: ExportRequest): Promise<void> {
   const { where, meta } = request;
   const collection = collectionOf(request.collection);
-  const ports = openReadPorts(settings);
+  const ports = await openReadPorts(settings);
   try {
     const output = new Output();
     for await (const document of documents(ports.store, collection, where)) {
@@ -33,7 +33,7 @@ export async function exportDocuments(settings: Settings, request: ExportRequest
     }
     await output.flush();
   } finally {
-    ports.close();
+    await ports.close();
   }
 }
 

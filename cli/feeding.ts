@@ -130,7 +130,7 @@ class FeedRun {
 
   /** @throws MF_VERDICTS when they do not add up */
   async verdicts(): Promise<Verdicts & { received: number; waiting: number }> {
-    const ports = openReadPorts(this.settings);
+    const ports = await openReadPorts(this.settings);
     try {
       const verdicts = await verdictsOf(this.id, ports.store);
       const repeated = total(verdicts) - this.received;
@@ -143,7 +143,7 @@ class FeedRun {
       const waiting = await ports.store.count('master.waiting');
       return { ...verdicts, duplicate: verdicts.duplicate - repeated, received: this.received, waiting };
     } finally {
-      ports.close();
+      await ports.close();
     }
   }
 

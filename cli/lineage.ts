@@ -29,7 +29,7 @@ export async function* lineages(settings: Settings, id: string): AsyncGenerator<
       yield { key, fields: await lineageOf(key, reading.ports.store, said) };
     }
   } finally {
-    reading.close();
+    await reading.close();
   }
 }
 

@@ -32,7 +32,7 @@ async function reading<T>(
     for (const key of keys) all.push(await read(opened, key));
     return all;
   } finally {
-    opened.close();
+    await opened.close();
   }
 }
 

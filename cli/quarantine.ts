@@ -46,11 +46,11 @@ const MOST_TOLD = 3;
 
 /** With the quarantine of a data set. @throws MF_DATA_ABSENT */
 export async function withEntries<T>(settings: Settings, work: (entries: Entries) => Promise<T>): Promise<T> {
-  const ports = openReadPorts(settings);
+  const ports = await openReadPorts(settings);
   try {
     return await work(new Entries(ports));
   } finally {
-    ports.close();
+    await ports.close();
   }
 }
 

@@ -79,12 +79,11 @@ async function settle(settings: Settings, signal: AbortSignal): Promise<void> {
 }
 
 async function compare(before: Settings, after: Settings): Promise<CollectionDifference[]> {
-  const [was, is] = [openReadPorts(before), openReadPorts(after)];
+  const [was, is] = [await openReadPorts(before), await openReadPorts(after)];
   try {
     return await differences(was.store, is.store);
   } finally {
-    was.close();
-    is.close();
+    await Promise.all([was.close(), is.close()]);
   }
 }
 
@@ -109,7 +108,7 @@ class Run {
 
   async run(): Promise<Reprocessed> {
     await orAborted(this.request.signal, this.connection.idle());
-    const ports = openReadPorts(this.settings);
+    const ports = await openReadPorts(this.settings);
     try {
       const { source, since } = this.request;
       const inbox = await InboxRecords.upToNow(ports.log, source, this.settings.partitions);
@@ -121,7 +120,7 @@ class Run {
       const verdicts = this.checked(await verdictsOf(this.feed, ports.store), received);
       return { plan, feed: this.feed, received, ...verdicts, seconds: (Date.now() - this.started) / 1000 };
     } finally {
-      ports.close();
+      await ports.close();
     }
   }
 

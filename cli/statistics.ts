@@ -41,7 +41,7 @@ export async function readStatistics(settings: Settings): Promise<DataStatistics
     const exported = await readExports(reading);
     return { data: settings.data, collections, orders, waiting, parked, quarantine, exported, partitions };
   } finally {
-    reading.close();
+    await reading.close();
   }
 }
 

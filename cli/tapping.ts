@@ -36,7 +36,7 @@ export function startOf(text: string): Start {
 /** Prints events until the newest, or until stopped. */
 export async function tap(settings: Settings, request: TapRequest): Promise<void> {
   const partitions = partitionsOf(settings, request.kind);
-  const ports = openReadPorts(settings);
+  const ports = await openReadPorts(settings);
   try {
     const tails = await Promise.all(partitions.map((partition) => openTail(ports.log, partition, request.from)));
     const output = new Output();
@@ -48,7 +48,7 @@ export async function tap(settings: Settings, request: TapRequest): Promise<void
     }
     if (!request.follow) throw request.signal.reason;
   } finally {
-    ports.close();
+    await ports.close();
   }
 }
 

@@ -36,7 +36,7 @@ export async function readTour(settings: Settings, feeds: TourFeeds): Promise<To
     const [story, wrong] = [await example(reading), await wrongEntry(reading)];
     return { ...feeds, orders: await countOrders(reading), customers, products, story, wrong };
   } finally {
-    reading.close();
+    await reading.close();
   }
 }
 

@@ -28,6 +28,18 @@ export function ownMatchKey(settings: Place): string {
   return key;
 }
 
+/**
+ * The secret of a cluster, which every node has in a file of its own: a key that each made for itself would tie what one
+ * of them heard to nothing that another heard. @throws MF_MATCH_KEY
+ */
+export function clusterMatchKey({ matchKeyFile }: Pick<Settings, 'matchKeyFile'>): string {
+  if (matchKeyFile === '') {
+    const message = 'a cluster has no folder to keep its secret in: MASTERFLAG_MATCH_KEY_FILE has to name its file';
+    throw new MasterflagError('MF_MATCH_KEY', message);
+  }
+  return read(matchKeyFile);
+}
+
 /** The same for whoever only reads: undefined where it is not to be had. */
 export function findMatchKey(settings: Place): string | undefined {
   const file = fileOf(settings);
@@ -61,7 +73,8 @@ function write(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-function checkOf(key: string): string {
+/** Tells secrets apart without telling them. */
+export function checkOf(key: string): string {
   return createHmac('sha256', key).update('masterflag matching').digest('hex');
 }
 

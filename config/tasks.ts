@@ -36,6 +36,7 @@ export const TASKS = {
   'master.timers': { owner: '*', indexes: ['due'], prefix: 'entity' },
   'master.outcomes': { owner: '*', indexes: ['expires'] },
   'management.quarantine': { owner: '*', indexes: ['entity', 'cause'] },
+  'management.setup': { owner: '*', indexes: [] },
   'management.sources': { owner: '*', indexes: [] },
   'management.resolutions': { owner: '*', indexes: [] },
   'management.exports': { owner: '*', indexes: [] },

@@ -11,6 +11,18 @@ export const ERRORS = {
     means: 'Another opening took this partition over; this one may not change it any more.',
     mend: 'Nothing to do: the new owner goes on from the last commit.',
   },
+  MF_PARTITION_MOVED: {
+    means: 'A call reached a node that does not own the partition of its entity, and no owner was to be found in time.',
+    mend: 'Send it again; `masterflag nodes` shows who owns what, and whether any node offers the kind.',
+  },
+  MF_CLUSTER_SETTINGS: {
+    means: 'What this process was told of the cluster is not what the cluster was set up with.',
+    mend: 'Give every node the same partitions, tenant and secret of matching; the message names the one that differs.',
+  },
+  MF_NODE_UNKNOWN: {
+    means: 'No node of this name is alive in the cluster.',
+    mend: 'Look at the names that `masterflag nodes` shows.',
+  },
   MF_LOG_REPLACED: {
     means: 'The log is not the one that the checkpoint counts its positions in, or it ends before them.',
     mend: 'Restore the log that belongs to this store, or the store that belongs to this log; both together, from one backup.',

@@ -21,7 +21,14 @@ import {
   ProductSaved,
   StampMeta,
 } from './state.ts';
-import { EditionDocument, FeedDocument, OutcomeDocument, ParkedDocument, TimerDocument } from './tasks/books.ts';
+import {
+  EditionDocument,
+  FeedDocument,
+  OutcomeDocument,
+  ParkedDocument,
+  SetupDocument,
+  TimerDocument,
+} from './tasks/books.ts';
 import { ClaimDocument, FlagDocument, PlaceDocument, WaitingDocument } from './tasks/flags.ts';
 import { DeliveryDocument, OrderDocument, PaymentDocument, RevenueDocument, ReviewDocument } from './tasks/orders.ts';
 import {
@@ -57,6 +64,7 @@ const documents = {
   'master.parked': ParkedDocument,
   'master.timers': TimerDocument,
   'master.outcomes': OutcomeDocument,
+  'management.setup': SetupDocument,
   'management.sources': EditionDocument,
   'management.feeds': FeedDocument,
   'management.resolutions': ResolutionDocument,

@@ -28,7 +28,8 @@ export interface Store {
   /** The checkpoint as the latest acknowledged write left it (linearizable); undefined if never taken over. */
   checkpoint(partition: PartitionId): Promise<Checkpoint | undefined>;
 
-  checkpoints(): Promise<Checkpoint[]>;
+  /** How far partitions have come: these, or all that were ever taken over, by id. As true as `checkpoint`. */
+  progress(partitions?: readonly PartitionId[]): Promise<Progress[]>;
 
   /**
    * Writes documents, each only over an older version of itself, or over one that another hand than the owning
@@ -56,6 +57,19 @@ export interface Store {
   size(collection: string, index?: string, value?: IndexKey): Promise<Size>;
 
   close(): Promise<void>;
+}
+
+/** The half of the store that writes nothing. */
+export type StoreReads = Pick<
+  Store,
+  'checkpoint' | 'progress' | 'load' | 'query' | 'range' | 'page' | 'count' | 'size'
+>;
+
+/** A checkpoint without what its commit writes, which may be megabytes. */
+export type Progress = Pick<Checkpoint, 'id' | 'epoch' | 'owner' | 'seq' | 'openings' | 'logId' | 'positions' | 'now'>;
+
+export function progressOf({ id, epoch, owner, seq, openings, logId, positions, now }: Checkpoint): Progress {
+  return { id, epoch, owner, seq, openings, logId, positions, now };
 }
 
 export interface Page {

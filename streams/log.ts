@@ -56,6 +56,9 @@ export interface Log {
   close(): Promise<void>;
 }
 
+/** The half of the log that writes nothing. */
+export type LogReads = Pick<Log, 'identity' | 'read' | 'tail' | 'pending' | 'eventsTail' | 'readEvents'>;
+
 export interface ReadLimit {
   readonly messages: number;
   /** In characters of the bodies. */

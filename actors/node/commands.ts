@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { COMMANDS } from '../../schemas/command.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { CommandBody } from '../../schemas/inbox.ts';
 import { kindOfKey, partitionOf, type MatchingKey } from '../../schemas/key.ts';
-import type { PartitionCounts } from '../../schemas/partition.ts';
+import type { PartitionCounts, PartitionId } from '../../schemas/partition.ts';
 import { didYouMean } from '../../schemas/nearest.ts';
 import { compileCheck, type Check } from '../../schemas/validate.ts';
 import type { Log } from '../../streams/log.ts';
+import type { StoreReads } from '../../store/store.ts';
 import type { Turnstile } from './turnstile.ts';
 import type { Answer } from '../partition/batch.ts';
-import { outcomeId, type Outcome } from '../partition/outcomes.ts';
+import { outcomeId, readOutcome, type Outcome } from '../partition/outcomes.ts';
 
 export interface CommandRequest {
   readonly key: MatchingKey;
@@ -20,17 +22,26 @@ export interface CommandRequest {
   readonly expectedVersion?: number;
 }
 
+export interface CommandsParts {
+  readonly log: Pick<Log, 'append'>;
+  readonly store: Pick<StoreReads, 'load'>;
+  readonly counts: PartitionCounts;
+  readonly turnstile: Turnstile;
+  /** Whether this process runs the partition, and so hears by itself how a command of it ended. */
+  readonly isOwned: (partition: PartitionId) => boolean;
+}
+
+/** How often the outcome of a command is looked for that another node decides, in ms: a time that doubles. */
+const FIRST_LOOK_MS = 20;
+const LONGEST_LOOK_MS = 500;
+
 /** Sends commands down the fast lane, and tells their authors how they ended. */
 export class Commands {
-  private readonly log: Log;
-  private readonly counts: PartitionCounts;
-  private readonly turnstile: Turnstile;
+  private readonly parts: CommandsParts;
   private readonly waiting = new Map<string, ((outcome: Outcome) => void)[]>();
 
-  constructor(log: Log, counts: PartitionCounts, turnstile: Turnstile) {
-    this.turnstile = turnstile;
-    this.log = log;
-    this.counts = counts;
+  constructor(parts: CommandsParts) {
+    this.parts = parts;
   }
 
   /** Answers when the command's commit is applied, so that its author reads what it wrote. */
@@ -43,19 +54,35 @@ export class Commands {
   async sendOwn(request: CommandRequest): Promise<Outcome> {
     const { key, name, data = {}, idempotencyKey = randomUUID(), expectedVersion } = request;
     const kind = kindOfKey(key);
-    if (kind === undefined || this.counts[kind] === undefined) {
+    const { counts, turnstile, log } = this.parts;
+    if (kind === undefined || counts[kind] === undefined) {
       throw new MasterflagError('MF_ENTITY_UNKNOWN', `${JSON.stringify(key)} is not a matching key of a known kind`);
     }
     const version = expectedVersion === undefined ? {} : { expectedVersion };
     const body: CommandBody = { v: 1, type: 'command', key, name, data, idempotencyKey, ...version };
-    const partition = partitionOf(kind, key, this.counts);
-    const answered = this.answer(outcomeId(body));
-    const arrived = this.turnstile.hurry(partition);
+    const partition = partitionOf(kind, key, counts);
+    const id = outcomeId(body);
+    const answered = this.answer(id);
+    const arrived = turnstile.hurry(partition);
+    const over = new AbortController();
     try {
-      await this.log.append(partition, 'fast', [JSON.stringify(body)]);
-      return await answered;
+      await log.append(partition, 'fast', [JSON.stringify(body)]);
+      return await Promise.race([answered, this.found(partition, id, over.signal)]);
     } finally {
+      over.abort();
       arrived();
+    }
+  }
+
+  /** The outcome as the store has it, looked for while the partition is another node's. */
+  private async found(partition: PartitionId, id: string, over: AbortSignal): Promise<Outcome> {
+    for (let wait = FIRST_LOOK_MS; ; wait = Math.min(wait * 2, LONGEST_LOOK_MS)) {
+      await pause(wait, undefined, { ref: false });
+      if (over.aborted) return new Promise(() => undefined);
+      if (this.parts.isOwned(partition)) continue;
+      const [document] = await this.parts.store.load([{ collection: 'master.outcomes', id }]).catch(() => []);
+      const outcome = document === undefined ? null : readOutcome(document);
+      if (outcome !== null) return outcome;
     }
   }
 

@@ -32,16 +32,23 @@ export class Editions {
    * @throws MF_SOURCE_EDITED, MF_SOURCE_UNKNOWN if this process has not read the version
    */
   async admit(edition: Edition): Promise<void> {
-    const { source, version, digest } = edition;
+    const { digest } = edition;
     const before = await this.recorded(edition);
     if (before !== undefined && before !== digest) throw edited(edition, FIRST_FED);
-    const here = this.sources.find(source, version);
-    if (here === undefined) throw unread(edition);
-    if (here.digest !== digest) throw edited(edition, 'the process that owns the data was started');
+    const here = this.reads(edition);
+    if (here === 'unread') throw unread(edition);
+    if (here === 'other') throw edited(edition, 'the process that owns the data was started');
     if (before !== undefined) return;
     await this.store.apply([editionDocument(edition)]);
     // Another process may have been first, with another text.
     if ((await this.recorded(edition)) !== digest) throw edited(edition, FIRST_FED);
+  }
+
+  /** Whether this process has read a version, and as this text. */
+  reads({ source, version, digest }: Edition): 'read' | 'other' | 'unread' {
+    const here = this.sources.find(source, version);
+    if (here === undefined) return 'unread';
+    return here.digest === digest ? 'read' : 'other';
   }
 
   /** Versions whose files say something else than when they were first fed: what waits cannot be read by them. */

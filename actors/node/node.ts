@@ -1,100 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { ServiceBroker } from 'moleculer';
 import type { Logger } from 'pino';
 import { brokerOptions } from '../../moleculer.config.ts';
-import { ownMatchKey } from '../../config/match-key.ts';
-import type { Matching } from '../party/matching.ts';
+import { clusterMatchKey, ownMatchKey } from '../../config/match-key.ts';
+import { isCluster } from '../../config/settings.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
-import { LANES, type Lane, type PartitionId } from '../../schemas/partition.ts';
+import { allPartitions, type Lane, type PartitionId } from '../../schemas/partition.ts';
 import type { Settings } from '../../schemas/settings.ts';
 import type { SourceRegistry } from '../../streams/mapping/registry.ts';
 import { createStages } from '../../streams/pipeline/stages.ts';
-import type { Checkpoint } from '../../schemas/checkpoint.ts';
+import { realTime } from '../partition/clock.ts';
+import type { Matching } from '../party/matching.ts';
+import { PartitionHost, type HostObserver } from '../placement/host.ts';
+import { nobodyElse } from '../placement/neighbours.ts';
+import { Applied } from './applied.ts';
 import { Commands } from './commands.ts';
 import { Editions, type Edition } from './editions.ts';
-import { PartitionHost } from './host.ts';
 import { kindsOf, type Kinds } from './kinds.ts';
 import { matchingOf } from './matching.ts';
+import { Membership } from './membership.ts';
+import { MoleculerNeighbours } from './neighbours.ts';
+import { News } from './news.ts';
+import { openings } from './openings.ts';
 import { Parties } from './parties.ts';
 import { openPorts, type Ports } from './ports.ts';
 import { QuarantineBounds } from './quarantine-bounds.ts';
 import { Queries } from './queries.ts';
 import { namesOf, openSources, refuseOtherCounts } from './reading.ts';
 import { Retention } from './retention.ts';
-import { Turnstile } from './turnstile.ts';
+import { Router } from './router.ts';
 import { kindService, nodeService } from './services.ts';
+import { agreeOnSetup, setupOf } from './setup.ts';
+import { Turnstile } from './turnstile.ts';
+
+/** How long the next owner of a partition waits for the former one to finish its commit, in ms. */
+const HANDOVER_MS = 5_000;
 
 /** One running Masterflag: ports, partitions, broker. What puts it together, and the only thing that does. */
 export class MasterflagNode {
+  readonly name: string;
   readonly broker: ServiceBroker;
   readonly commands: Commands;
   readonly sources: SourceRegistry;
-  private readonly editions: Editions;
-  private readonly logger: Logger;
   private readonly ports: Ports;
+  private readonly settings: Settings;
+  private readonly logger: Logger;
+  private readonly editions: Editions;
+  private readonly applied_: Applied;
   private readonly host: PartitionHost;
+  private readonly neighbours: MoleculerNeighbours | undefined;
+  private readonly membership: Membership;
   private readonly retention: Retention;
   private readonly bounds: QuarantineBounds;
-  private readonly settings: Settings;
-  private readonly settledWaiters = new Map<PartitionId, Set<() => void>>();
 
-  /** @throws MF_DATA_OWNED, MF_MATCH_KEY, MF_SOURCE_INVALID, and what opening the ports throws */
-  constructor(settings: Settings, logger: Logger, kinds: (matching: Matching) => Kinds = kindsOf) {
-    this.settings = settings;
-    this.logger = logger;
-    this.sources = openSources(settings);
-    this.ports = openPorts(settings, (documents) => {
+  /**
+   * Opens the data set; nothing is processed before `start`.
+   * @throws MF_DATA_OWNED, MF_MATCH_KEY, MF_SOURCE_INVALID, MF_CLUSTER_SETTINGS, and what opening the ports throws
+   */
+  static async open(
+    settings: Settings,
+    logger: Logger,
+    kinds: (matching: Matching) => Kinds = kindsOf,
+  ): Promise<MasterflagNode> {
+    const sources = openSources(settings);
+    const ports = await openPorts(settings, (documents) => {
       logger.warn({ documents }, 'documents that another hand had changed were overwritten');
     });
-    const { log, store } = this.ports;
-    const matching = matchingOf(ownMatchKey(settings), settings, this.sources);
-    const actors = kinds(matching);
-    this.editions = new Editions(store, this.sources);
-    const turnstile = new Turnstile();
-    this.commands = new Commands(log, settings.partitions, turnstile);
-    this.host = new PartitionHost({
-      ports: this.ports,
-      actors,
-      counts: settings.partitions,
-      stages: createStages(this.sources, settings),
-      logger,
-      turnstile,
-      onAnswer: (answer) => {
-        this.commands.settle(answer);
-      },
-      onSettled: (partition) => {
-        for (const wake of this.settledWaiters.get(partition) ?? []) wake();
-      },
-    });
-    const queries = new Queries(this.ports, namesOf(this.sources, settings), settings.partitions);
-    this.broker = new ServiceBroker(brokerOptions(`masterflag-${process.pid}`));
-    const parties = new Parties(this.ports, queries, matching);
-    for (const kind of actors.keys()) {
-      this.broker.createService(kindService(kind, queries, this.commands, parties));
+    try {
+      const matching = matchingOf(await ownSecret(settings, ports.store), settings, sources);
+      return new MasterflagNode({ settings, logger, sources, ports, matching, actors: kinds(matching) });
+    } catch (error) {
+      await ports.close();
+      throw error;
     }
-    this.broker.createService(nodeService(queries, () => ({ failed: Object.fromEntries(this.host.failed) })));
-    this.retention = new Retention(log, store, settings, logger);
-    this.bounds = new QuarantineBounds({ store, commands: this.commands, settings, logger });
   }
 
-  /** Resolves when every partition is open and every service answers. */
+  private constructor({ settings, logger, sources, ports, matching, actors }: Opened) {
+    const { log, store } = ports;
+    const { partitions: counts } = settings;
+    const news = new News();
+    const turnstile = new Turnstile();
+    this.name = nodeName(settings);
+    [this.settings, this.logger, this.sources, this.ports] = [settings, logger, sources, ports];
+    this.editions = new Editions(store, sources);
+    this.broker = new ServiceBroker(brokerOptions(this.name, settings));
+    const kinds = settings.kinds.length === 0 ? [...actors.keys()] : settings.kinds;
+    this.neighbours = isCluster(settings) ? new MoleculerNeighbours(this.broker, [...actors.keys()]) : undefined;
+    this.host = new PartitionHost({
+      ...{ node: this.name, counts, store, clock: realTime, unique: randomUUID },
+      neighbours: this.neighbours ?? nobodyElse({ name: this.name, kinds, draining: false, holding: false }),
+      times: {
+        heartbeatMs: isCluster(settings) ? settings.heartbeatSeconds * 1000 : undefined,
+        handoverMs: HANDOVER_MS,
+      },
+      worker: openings({
+        ...{ ports, actors, counts, logger, turnstile, stages: createStages(sources, settings) },
+        onAnswer: (answer) => {
+          this.commands.settle(answer);
+        },
+        onSettled: (partition, records) => {
+          this.membership.settled(partition, records);
+          news.settled(partition);
+        },
+      }),
+      observer: this.observer(news),
+    });
+    this.membership = new Membership({ name: this.name, kinds, host: this.host, store, neighbours: this.neighbours });
+    const isOwned = (partition: PartitionId): boolean => this.host.ownerOf(partition) === this.name;
+    this.commands = new Commands({ log, store, counts, turnstile, isOwned });
+    this.applied_ = new Applied({ log, store, counts, news: (partition) => this.news(news, partition) });
+    this.serve(kinds, matching);
+    const [first = 'none.0'] = allPartitions(counts);
+    // One node of a cluster is enough: the one that owns the first of all partitions.
+    const isMine = (): boolean => isOwned(first);
+    this.retention = new Retention({ log, store, settings, logger, isMine });
+    this.bounds = new QuarantineBounds({ store, commands: this.commands, settings, logger, isMine });
+  }
+
+  private observer(news: News): HostObserver {
+    const { logger } = this;
+    return {
+      opened: (partition) => {
+        this.membership.opened(partition);
+      },
+      letGo: (partition) => {
+        logger.debug({ partition }, 'partition let go');
+        // Whoever waits for it here has to look again.
+        news.settled(partition);
+      },
+      lost: (partition, why) => {
+        this.membership.lost();
+        logger.warn({ partition, why }, 'partition lost to another node: nothing more of it is written here');
+      },
+      failed: (partition, error) => {
+        logger.error({ partition, err: error }, 'partition failed');
+      },
+      slept: (ms) => {
+        const [node, seconds] = [this.name, Math.round(ms / 100) / 10];
+        logger.error({ node, seconds }, 'this node stood still and was taken for dead: it lets go of every partition');
+      },
+    };
+  }
+
+  private serve(kinds: readonly string[], matching: Matching): void {
+    const { ports, settings, sources, commands, broker, host, membership } = this;
+    const { partitions: counts } = settings;
+    const queries = new Queries(ports, namesOf(sources, settings), counts);
+    const parties = new Parties(ports, queries, matching);
+    const router = new Router({ node: this.name, counts, broker, ownerOf: (partition) => host.ownerOf(partition) });
+    for (const kind of kinds) broker.createService(kindService(kind, { queries, commands, parties, router }));
+    broker.createService(
+      nodeService({
+        queries,
+        status: () => membership.status(),
+        letGo: (partition) => host.released(partition),
+        drain: () => membership.drain(),
+        reads: (edition) => this.editions.reads(edition),
+      }),
+    );
+  }
+
+  private async news(news: News, partition: PartitionId): Promise<void> {
+    const failed = this.host.failed.get(partition);
+    if (failed !== undefined) throw new MasterflagError('MF_OWNER_FAILED', failed);
+    await news.of(partition);
+  }
+
+  /** Resolves when every service answers and every partition of this node is open. */
   async start(): Promise<void> {
-    refuseOtherCounts(await this.ports.store.checkpoints(), this.settings);
+    refuseOtherCounts(await this.ports.store.progress(), this.settings);
     for (const { source, version } of await this.editions.edited()) {
       // What waits goes to quarantine, and can be redriven, instead of being read by another mapping.
       this.sources.withdraw(source, version);
       this.logger.warn({ source, version }, 'a source was edited without a new version, and is not used');
     }
-    await this.host.start();
     await this.broker.start();
+    await this.neighbours?.discover();
+    await this.host.start();
     this.retention.start();
     this.bounds.start();
   }
 
+  /** Hands its partitions over where there is somebody to take them, and stops. */
   async stop(): Promise<void> {
     this.retention.stop();
     await this.bounds.stop();
-    await this.broker.stop();
+    if (this.neighbours !== undefined) {
+      const { moved, orphaned } = await this.membership.drain();
+      this.logger.info({ node: this.name, moved: moved.length, orphaned: orphaned.length }, 'drained');
+    }
     await this.host.stop();
+    await this.broker.stop();
+    this.neighbours?.close();
     await this.ports.close();
   }
 
@@ -107,54 +205,39 @@ export class MasterflagNode {
     return this.ports.log.append(partition, lane, bodies);
   }
 
-  /** Messages of the bulk lane that a partition has not applied, counted up to `most`. */
-  async unapplied(partition: PartitionId, most: number): Promise<number> {
-    const checkpoint = await this.ports.store.checkpoint(partition);
-    return this.ports.log.pending(partition, 'bulk', checkpoint?.positions.bulk.after ?? 0, most);
+  unapplied(partition: PartitionId, most: number): Promise<number> {
+    return this.applied_.unapplied(partition, most);
   }
 
-  /** Resolves when the partition has applied its bulk lane up to a position, and so has every fast lane in the end. */
-  async applied(partition: PartitionId, position: number): Promise<void> {
-    await this.until(partition, (checkpoint) => checkpoint.positions.bulk.after >= position);
+  applied(partition: PartitionId, position: number): Promise<void> {
+    return this.applied_.upTo(partition, position);
   }
 
-  /** Resolves when no partition has anything left to do: all lanes applied, and no commit while they were looked at. */
-  async idle(): Promise<void> {
-    for (;;) {
-      const before = await this.ports.store.checkpoints();
-      let quiet = true;
-      for (const { id, positions } of before) {
-        for (const lane of LANES) {
-          const tail = await this.ports.log.tail(id, lane);
-          if (positions[lane].after >= tail) continue;
-          quiet = false;
-          await this.until(id, (checkpoint) => checkpoint.positions[lane].after >= tail);
-        }
-      }
-      if (quiet && commits(await this.ports.store.checkpoints()) === commits(before)) return;
-    }
-  }
-
-  private async until(partition: PartitionId, reached: (checkpoint: Checkpoint) => boolean): Promise<void> {
-    const waiters = this.settledWaiters.get(partition) ?? new Set();
-    this.settledWaiters.set(partition, waiters);
-    for (;;) {
-      let wake: () => void = () => undefined;
-      const settled = new Promise<void>((resolve) => (wake = resolve));
-      waiters.add(wake);
-      try {
-        const checkpoint = await this.ports.store.checkpoint(partition);
-        if (checkpoint !== undefined && reached(checkpoint)) return;
-        const failed = this.host.failed.get(partition);
-        if (failed !== undefined) throw new MasterflagError('MF_OWNER_FAILED', failed);
-        await settled;
-      } finally {
-        waiters.delete(wake);
-      }
-    }
+  idle(): Promise<void> {
+    return this.applied_.idle();
   }
 }
 
-function commits(checkpoints: readonly Checkpoint[]): number {
-  return checkpoints.reduce((sum, { seq }) => sum + seq, 0);
+interface Opened {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly sources: SourceRegistry;
+  readonly ports: Ports;
+  readonly matching: Matching;
+  readonly actors: Kinds;
+}
+
+function nodeName(settings: Settings): string {
+  if (settings.node !== '') return settings.node;
+  return isCluster(settings)
+    ? `${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}-${process.pid}`
+    : `masterflag-${process.pid}`;
+}
+
+/** @throws MF_MATCH_KEY, MF_PARTITIONS_CHANGED, MF_CLUSTER_SETTINGS */
+async function ownSecret(settings: Settings, store: Ports['store']): Promise<string> {
+  if (!isCluster(settings)) return ownMatchKey(settings);
+  const secret = clusterMatchKey(settings);
+  await agreeOnSetup(store, setupOf(settings, secret));
+  return secret;
 }

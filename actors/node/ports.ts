@@ -1,14 +1,15 @@
+import { isCluster } from '../../config/settings.ts';
 import type { DocumentRef } from '../../schemas/document.ts';
 import type { Settings } from '../../schemas/settings.ts';
 import { openFile } from '../../store/sqlite/file.ts';
 import { copyData } from '../../store/sqlite/copy.ts';
 import { openReader } from '../../store/sqlite/reader.ts';
-import { storeReads, type StoreReads } from '../../store/sqlite/reads.ts';
+import { storeReads } from '../../store/sqlite/reads.ts';
 import { sqliteStore, STORE_TABLES } from '../../store/sqlite/store.ts';
-import type { Store } from '../../store/store.ts';
-import type { Log } from '../../streams/log.ts';
+import type { Store, StoreReads } from '../../store/store.ts';
+import type { Log, LogReads } from '../../streams/log.ts';
 import { sqliteLog } from '../../streams/sqlite/log.ts';
-import { logReads, type LogReads } from '../../streams/sqlite/reads.ts';
+import { logReads } from '../../streams/sqlite/reads.ts';
 import { LOG_TABLES } from '../../streams/sqlite/statements.ts';
 
 export interface Ports {
@@ -17,13 +18,20 @@ export interface Ports {
   close(): Promise<void>;
 }
 
+/** Where a data set is: a folder, or a cluster. */
+export type Place = Pick<Settings, 'data' | 'natsUrl' | 'mongodbUrl' | 'cluster' | 'partitions' | 'replicas'>;
+
 /**
- * The log and the store, as their owner. Embedded: both in one SQLite file, so that a commit applies and publishes in
- * its own transaction. The only place that knows which adapters are in use.
+ * The log and the store, as whoever writes them. The only place that knows which adapters are in use.
  * @throws MF_DATA_OWNED when another process owns the folder
  */
-export function openPorts(settings: Settings, onForeign: (refs: readonly DocumentRef[]) => void): Ports {
-  const file = openFile(settings.data, { tables: [...LOG_TABLES, ...STORE_TABLES] });
+export async function openPorts(place: Place, onForeign: (refs: readonly DocumentRef[]) => void): Promise<Ports> {
+  return isCluster(place) ? openCluster(place, onForeign) : openEmbedded(place, onForeign);
+}
+
+/** Both in one SQLite file, so that a commit applies and publishes in its own transaction. */
+function openEmbedded({ data }: Place, onForeign: (refs: readonly DocumentRef[]) => void): Ports {
+  const file = openFile(data, { tables: [...LOG_TABLES, ...STORE_TABLES] });
   const log = sqliteLog(file);
   const store = sqliteStore(file, { publisher: log.publisher, onForeign });
   return {
@@ -34,6 +42,10 @@ export function openPorts(settings: Settings, onForeign: (refs: readonly Documen
       await file.close();
     },
   };
+}
+
+async function openCluster(_place: Place, _onForeign: (refs: readonly DocumentRef[]) => void): Promise<Ports> {
+  throw new Error('not yet');
 }
 
 /**
@@ -48,17 +60,12 @@ export function copyDataSet({ data }: Pick<Settings, 'data'>, folder: string): P
 export interface ReadPorts {
   readonly log: LogReads;
   readonly store: StoreReads;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** @throws MF_DATA_ABSENT when there is no data set yet */
-export function openReadPorts(settings: Pick<Settings, 'data'>): ReadPorts {
-  const reader = openReader(settings.data);
-  return {
-    log: logReads(reader),
-    store: storeReads(reader),
-    close: () => {
-      reader.close();
-    },
-  };
+export async function openReadPorts(place: Place): Promise<ReadPorts> {
+  if (isCluster(place)) return openCluster(place, () => undefined);
+  const reader = openReader(place.data);
+  return { log: logReads(reader), store: storeReads(reader), close: async () => reader.close() };
 }

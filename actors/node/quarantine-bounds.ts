@@ -38,6 +38,8 @@ export interface BoundsParts {
   readonly commands: Commands;
   readonly settings: Settings;
   readonly logger: Logger;
+  /** Whether it is for this process to do. */
+  readonly isMine: () => boolean;
 }
 
 /** As much of a document as it takes to remove it. */
@@ -93,6 +95,7 @@ export class QuarantineBounds {
   }
 
   async keep(): Promise<void> {
+    if (!this.parts.isMine()) return;
     for (const [collection, name] of Object.entries(BOUNDED) as [Collection, string][]) {
       while (!this.stopped && (await this.relieve(collection, name)));
     }

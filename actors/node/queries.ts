@@ -185,7 +185,7 @@ export class Queries {
   }
 
   private async partition(id: PartitionId): Promise<PartitionStatus> {
-    const { positions, seq, epoch } = (await this.ports.store.checkpoint(id)) ?? unopened(id);
+    const { positions, seq, epoch } = (await this.ports.store.progress([id]))[0] ?? unopened(id);
     const { fast, bulk } = positions;
     const behind = { fast: await this.behind(id, 'fast', fast.after), bulk: await this.behind(id, 'bulk', bulk.after) };
     return { id, seq, epoch, positions: { fast: fast.after, bulk: bulk.after }, behind };

@@ -1,12 +1,12 @@
 import { findMatchKey } from '../../config/match-key.ts';
 import { loadSources, type SourceFile } from '../../config/sources.ts';
-import type { Checkpoint } from '../../schemas/checkpoint.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { kindOf } from '../../schemas/partition.ts';
 import type { Settings } from '../../schemas/settings.ts';
 import { SourceRegistry } from '../../streams/mapping/registry.ts';
 import { matchingOf } from './matching.ts';
 import { Parties } from './parties.ts';
+import type { Progress } from '../../store/store.ts';
 import { openReadPorts, type ReadPorts } from './ports.ts';
 import { Queries, type Names } from './queries.ts';
 
@@ -29,29 +29,29 @@ export interface Reading {
   readonly ports: ReadPorts;
   readonly queries: Queries;
   readonly parties: Parties;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** @throws MF_DATA_ABSENT, MF_MATCH_KEY, MF_PARTITIONS_CHANGED, MF_SOURCE_INVALID */
 export async function openReading(settings: Settings): Promise<Reading> {
-  const ports = openReadPorts(settings);
+  const ports = await openReadPorts(settings);
   try {
-    refuseOtherCounts(await ports.store.checkpoints(), settings);
+    refuseOtherCounts(await ports.store.progress(), settings);
     const sources = openSources(settings);
     const queries = new Queries(ports, namesOf(sources, settings), settings.partitions);
     // Without the secret, what ties members is told without the values that they share.
     const parties = new Parties(ports, queries, matchingOf(findMatchKey(settings) ?? '', settings, sources));
     return { ports, queries, parties, close: () => ports.close() };
   } catch (error) {
-    ports.close();
+    await ports.close();
     throw error;
   }
 }
 
 /** Checkpoints of a data set that has worked say how many partitions it was created with. */
-export function refuseOtherCounts(checkpoints: readonly Checkpoint[], { partitions }: Settings): void {
+export function refuseOtherCounts(progress: readonly Progress[], { partitions }: Settings): void {
   for (const [kind, configured] of Object.entries(partitions)) {
-    const found = checkpoints.filter(({ id }) => kindOf(id) === kind);
+    const found = progress.filter(({ id }) => kindOf(id) === kind);
     const worked = found.some(({ seq }) => seq > 0);
     if (found.length > configured || (worked && found.length < configured)) {
       throw new MasterflagError(

@@ -23,6 +23,8 @@ export interface Prepared {
   readonly answers: readonly Answer[];
   /** When the earliest timer that the commit sets is due; Infinity for none. */
   readonly nextTimer: number;
+  /** Records of feeds that it decided. */
+  readonly records: number;
 }
 
 export interface DeciderParts {
@@ -114,7 +116,8 @@ export class Decider {
     const all = steps.map(({ item }) => item);
     const batch = await this.batch(this.stamp(now), all, delivered);
     await batch.process(steps);
-    return this.finish(batch, { positions: this.advance(steps), ...progress });
+    const records = all.reduce((count, { lane }) => count + (lane === 'bulk' ? 1 : 0), 0);
+    return { ...this.finish(batch, { positions: this.advance(steps), ...progress }), records };
   }
 
   private async batch(stamp: Stamp, all: readonly LaneItem[], delivered: readonly LaneItem[]): Promise<Batch> {
@@ -182,7 +185,7 @@ export class Decider {
     };
     // What it says lives until it is settled; what the next one builds on is small.
     this.last = { ...checkpoint, changes: [], outbox: EMPTY_OUTBOX };
-    return { checkpoint, touched, answers, nextTimer };
+    return { checkpoint, touched, answers, nextTimer, records: 0 };
   }
 
   private stamp(at: number): Stamp {

@@ -36,7 +36,7 @@ export function showCommand(): Command {
         }
         await output.flush();
       } finally {
-        reading.close();
+        await reading.close();
       }
     });
 }

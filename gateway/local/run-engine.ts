@@ -37,7 +37,7 @@ export function runEngine(kinds = kindsOf): void {
 
 async function serve(settings: Settings, kinds: typeof kindsOf): Promise<void> {
   mkdirSync(settings.data, { recursive: true });
-  const node = new MasterflagNode(settings, createLogger(settings), kinds);
+  const node = await MasterflagNode.open(settings, createLogger(settings), kinds);
   await node.start();
   const server = new LocalServer(node);
   await server.listen(socketPath(settings.data));

@@ -72,5 +72,16 @@ export const EditionDocument = body({
   digest: Text,
 });
 
+/** management.setup: what every node of a cluster has to be told alike. Written by the first one, and never changed. */
+export const SetupDocument = body({
+  v,
+  tenant: Text,
+  /** Partitions of each kind. */
+  partitions: Type.Record(Text, Count),
+  /** Fingerprint of the secret that identifiers are hashed with. */
+  matching: Text,
+});
+
+export type SetupDocument = Readonly<Static<typeof SetupDocument>>;
 export type EditionDocument = Readonly<Static<typeof EditionDocument>>;
 export type FeedDocument = Readonly<Static<typeof FeedDocument>>;

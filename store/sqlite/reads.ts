@@ -1,17 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DocumentRef, IndexKey, StoredDocument } from '../../schemas/document.ts';
 import { isCollection, prefixOf, prefixRange } from '../../config/tasks.ts';
-import type { Size, Store } from '../store.ts';
+import { progressOf, type Size, type StoreReads } from '../store.ts';
 import { checkpointOf, READ_CHECKPOINT, READ_CHECKPOINTS } from './checkpoints.ts';
 import { documentOf } from './documents.ts';
 import type { Cell, SqlReader } from './program.ts';
 import { columnOf, only, selected, tableOf, tablesOf, type DocumentTable } from './tables.ts';
-
-/** The half of the store that writes nothing. */
-export type StoreReads = Pick<
-  Store,
-  'checkpoint' | 'checkpoints' | 'load' | 'query' | 'range' | 'page' | 'count' | 'size'
->;
 
 /** Rows counted at a stretch: a millisecond or so, after which others get their turn. */
 const COUNT_ROWS = 2000;
@@ -26,7 +20,16 @@ export function storeReads(file: SqlReader): StoreReads {
       const row = file.get(READ_CHECKPOINT, [partition]);
       return row && checkpointOf(row);
     },
-    checkpoints: async () => file.all(READ_CHECKPOINTS, []).map(checkpointOf),
+    progress: async (partitions) => {
+      const rows =
+        partitions === undefined
+          ? file.all(READ_CHECKPOINTS, [])
+          : file.gets(
+              READ_CHECKPOINT,
+              partitions.map((partition) => [partition]),
+            );
+      return rows.map((row) => progressOf(checkpointOf(row)));
+    },
     load: async (refs) => load(file, refs),
     query: async (collection, index, value, page) => {
       const { where, cells } = having(collection, index, value, page.after);

@@ -1,9 +1,6 @@
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
-import type { EventsMessage, InboxMessage, Log, ReadLimit } from '../log.ts';
+import type { EventsMessage, InboxMessage, LogReads, ReadLimit } from '../log.ts';
 import type { Cell, SqlReader } from './sql.ts';
-
-/** The half of the log that writes nothing. */
-export type LogReads = Pick<Log, 'identity' | 'read' | 'tail' | 'pending' | 'eventsTail' | 'readEvents'>;
 
 const READ =
   'SELECT position, at, body FROM inbox WHERE partition = ? AND lane = ? AND position > ? ORDER BY position LIMIT ?';

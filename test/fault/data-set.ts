@@ -17,6 +17,7 @@ import { Model } from '../simulation/model.ts';
 
 /** What depends on how often something was fed, and not on what it said. */
 const NOT_COMPARED: readonly string[] = [
+  'management.setup',
   'management.sources',
   ...['management.feeds', 'management.resolutions', 'management.exports', 'master.outcomes', 'master.timers'],
 ];
@@ -43,7 +44,7 @@ export interface DataSet {
 }
 
 export async function readDataSet(data: string): Promise<DataSet> {
-  const ports = openReadPorts({ data });
+  const ports = await openReadPorts(readSettings({}, { data }));
   try {
     const bodies = new Map<string, string>();
     const versions = new Map<string, number>();
@@ -59,13 +60,13 @@ export async function readDataSet(data: string): Promise<DataSet> {
       resolutions.push(JSON.parse(json ?? '') as ResolutionDocument);
     return { bodies, versions, resolutions, events: await readEvents(ports), verdicts: await readVerdicts(ports) };
   } finally {
-    ports.close();
+    await ports.close();
   }
 }
 
 /** The plain model of the records that the data set's own log holds: no engine, no batches, one after another. */
 export async function modelOf(data: string): Promise<ReadonlyMap<string, string>> {
-  const ports = openReadPorts({ data });
+  const ports = await openReadPorts(readSettings({}, { data }));
   const settings = readSettings({}, { data });
   const { partitions } = settings;
   const sources = new SourceRegistry(loadSources());
@@ -84,7 +85,7 @@ export async function modelOf(data: string): Promise<ReadonlyMap<string, string>
     }
     return model.bodies;
   } finally {
-    ports.close();
+    await ports.close();
   }
 }
 
@@ -139,7 +140,7 @@ async function* pages<T, P>(read: (after: P) => Promise<T[]>, place: (item: T) =
 
 async function readEvents(ports: ReadPorts): Promise<Map<string, ReadEvent[]>> {
   const events = new Map<string, ReadEvent[]>();
-  for (const { id } of await ports.store.checkpoints()) {
+  for (const { id } of await ports.store.progress()) {
     for await (const { body } of pages(
       (after) => ports.log.readEvents(id, after, PAGE),
       ({ position }) => position,

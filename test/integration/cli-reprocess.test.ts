@@ -248,9 +248,9 @@ describe(`a source that took cents for euros, corrected in its version 2 (MASTER
 });
 
 async function trimInbox(data: string): Promise<void> {
-  const ports = openPorts(readSettings({}, { data }), () => undefined);
+  const ports = await openPorts(readSettings({}, { data }), () => undefined);
   try {
-    const checkpoints = await ports.store.checkpoints();
+    const checkpoints = await ports.store.progress();
     const applied = checkpoints.map(
       ({ id, positions: { fast, bulk } }) => [id, { fast: fast.after, bulk: bulk.after }] as const,
     );

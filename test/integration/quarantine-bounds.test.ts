@@ -32,7 +32,7 @@ async function opened(
     { level: 'warn' },
     { write: (line: string) => logged.push(JSON.parse(line) as Record<string, unknown>) },
   );
-  const node = new MasterflagNode(settings, logger);
+  const node = await MasterflagNode.open(settings, logger);
   await node.start();
   try {
     await work(node, settings);
@@ -58,12 +58,12 @@ function feed(from: number, to: number, text = 'broken') {
 }
 
 async function documents(collection: string): Promise<Record<string, unknown>[]> {
-  const ports = openReadPorts({ data: folder });
+  const ports = await openReadPorts(readSettings({}, { data: folder }));
   try {
     const page = await ports.store.page(collection, { after: '', limit: 1000 });
     return page.map(({ json }) => JSON.parse(json ?? '') as Record<string, unknown>);
   } finally {
-    ports.close();
+    await ports.close();
   }
 }
 

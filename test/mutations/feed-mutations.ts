@@ -101,7 +101,7 @@ async function look(settings: ReturnType<typeof readSettings>): Promise<Outcome[
     if (parked > 0) wrong.push(`${parked} messages are parked`);
     return await verdictsOf(FEED, ports.store);
   } finally {
-    close();
+    await close();
   }
 }
 

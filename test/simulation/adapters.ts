@@ -48,7 +48,7 @@ export function simulatedStore(server: StoreServer, wire: Line): Store {
     takeOver: (partition, owner) => wire.call('takeOver', () => server.takeOver(partition, owner)),
     commit: (next) => wire.call('commit', () => server.commit(next)),
     checkpoint: (partition) => wire.call('checkpoint', () => server.checkpoint(partition)),
-    checkpoints: () => wire.call('checkpoints', () => server.checkpoints()),
+    progress: (partitions) => wire.call('progress', () => server.progress(partitions)),
     apply: async (changes): Promise<ApplyReport> => {
       const half = Math.ceil(changes.length / 2);
       const reports: ApplyReport[] = [];

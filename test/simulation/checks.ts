@@ -87,7 +87,7 @@ export function isQuiet(log: LogServer, store: StoreServer, partitions: readonly
 }
 
 export function sumOfSeqs(store: StoreServer): number {
-  return store.checkpoints().reduce((sum, { seq }) => sum + seq, 0);
+  return store.progress().reduce((sum, { seq }) => sum + seq, 0);
 }
 
 /** What persons said of somebody who had been heard of by then: whoever comes too early is told so. */

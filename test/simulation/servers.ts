@@ -3,7 +3,7 @@ import { unopened, type Checkpoint } from '../../schemas/checkpoint.ts';
 import { refName, type DocumentRef, type IndexKey, type StoredDocument } from '../../schemas/document.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
 import type { EventsAppend, EventsMessage, EventsTail, InboxMessage, ReadLimit } from '../../streams/log.ts';
-import type { ApplyReport, Page, Size } from '../../store/store.ts';
+import { progressOf, type ApplyReport, type Page, type Progress, type Size } from '../../store/store.ts';
 
 /** What a server does right; the simulator leaves one out to show that it would notice. */
 export interface ServerRules {
@@ -175,8 +175,9 @@ export class StoreServer {
     return this.checkpoints_.get(partition);
   }
 
-  checkpoints(): Checkpoint[] {
-    return [...this.checkpoints_.values()];
+  progress(partitions?: readonly PartitionId[]): Progress[] {
+    const all = [...this.checkpoints_.values()].sort((a, b) => compare(a.id, b.id));
+    return all.filter(({ id }) => partitions?.includes(id) ?? true).map(progressOf);
   }
 
   /** Writes one document: the unit that a real store writes atomically. */

@@ -33,6 +33,7 @@ type Store = ReadPorts['store'];
 /** What is about the work and not about entities: it differs whenever anything is done. */
 const BOOKS: readonly Collection[] = [
   'management.feeds',
+  'management.setup',
   'management.sources',
   'master.outcomes',
   'master.parked',

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Parties } from '../../../actors/node/parties.ts';
 import { Queries } from '../../../actors/node/queries.ts';
 import type { StoredDocument } from '../../../schemas/document.ts';
-import type { StoreReads } from '../../../store/sqlite/reads.ts';
+import type { StoreReads } from '../../../store/store.ts';
 import {
   command,
   customerKey,

@@ -9,6 +9,7 @@ import type {
   TimerBody,
 } from '../../../schemas/inbox.ts';
 import { matchingKey } from '../../../schemas/key.ts';
+import { setupDocument } from '../../../actors/node/setup.ts';
 import { editionDocument } from '../../../actors/node/editions.ts';
 import { encode, type Stamp } from '../../../actors/partition/encode.ts';
 import { FeedCounts } from '../../../actors/partition/feed-counts.ts';
@@ -51,6 +52,7 @@ export function* workerSamples(): Generator<readonly [name: string, value: unkno
   yield ['inbox/sent', sent];
   const edition = { source: 'shop', version: 2, digest: 'zD8qH_1jxNsZ4BFLk6lLd0' };
   yield ['management.sources', bodyOf(editionDocument(edition))];
+  yield ['management.setup', bodyOf(setupDocument({ tenant: 'main', partitions: { order: 4 }, matching: 'hash' }))];
   const [work] = intakeOf([itemOf(records)]).records;
   if (work === undefined) throw new Error('a batch of one record has no record');
   const fault = { code: 'MF_RECORD_UNMAPPED', stage: 'extract', rule: 'number', field: 'orderLine.quantity' } as const;

@@ -1,0 +1,94 @@
+import type { ServiceBroker } from 'moleculer';
+import type { Neighbours } from '../placement/neighbours.ts';
+import type { NodeView } from '../placement/placement.ts';
+
+/** What a node tells of itself beside its services. */
+interface Told {
+  draining?: boolean;
+  holding?: boolean;
+}
+
+/** As the broker lists nodes. */
+interface Listed {
+  readonly id: string;
+  readonly available: boolean;
+  readonly services: readonly { readonly name: string }[] | undefined;
+  readonly metadata: Told | undefined;
+}
+
+/** How often heartbeats are looked at, in ms: Moleculer looks once a time-out only, and so may take two to notice. */
+const LOOK_MS = 500;
+
+/** A view that did not change for so long after a start is taken for whole, in ms. */
+const QUIET_MS = 300;
+
+/** Longest answer to a request to let go, in ms: what is not let go by then is taken. */
+const LET_GO_MS = 10_000;
+
+const CHANGES = ['$node.connected', '$node.disconnected', '$node.updated', '$services.changed'];
+
+/** The other nodes of a cluster, as Moleculer's registry knows them. */
+export class MoleculerNeighbours implements Neighbours {
+  private readonly broker: ServiceBroker;
+  private readonly kinds: readonly string[];
+  private looking: NodeJS.Timeout | undefined;
+
+  constructor(broker: ServiceBroker, kinds: readonly string[]) {
+    this.broker = broker;
+    this.kinds = kinds;
+  }
+
+  live(): readonly NodeView[] {
+    const listed = this.broker.registry.getNodeList({ onlyAvailable: true, withServices: true }) as unknown as Listed[];
+    return listed.map(({ id, services, metadata }) => ({
+      name: id,
+      kinds: (services ?? []).map(({ name }) => name).filter((name) => this.kinds.includes(name)),
+      draining: metadata?.draining ?? false,
+      holding: metadata?.holding ?? false,
+    }));
+  }
+
+  onChange(callback: () => void): () => void {
+    const { localBus } = this.broker;
+    for (const change of CHANGES) localBus.on(change, callback);
+    return () => {
+      for (const change of CHANGES) localBus.off(change, callback);
+    };
+  }
+
+  async letGo(node: string, partition: string): Promise<void> {
+    await this.broker.call('node.letGo', { partition }, { nodeID: node, timeout: LET_GO_MS });
+  }
+
+  /** Tells the others something of this node. */
+  tell(told: Told): void {
+    const { registry } = this.broker;
+    const self = registry.nodes.localNode;
+    if (self === undefined) return;
+    self.metadata = { ...self.metadata, ...told };
+    registry.regenerateLocalRawInfo(true);
+    void registry.discoverer.sendLocalNodeInfo();
+    void this.broker.broadcastLocal('$node.updated', { node: self });
+  }
+
+  /** Resolves when those who are there have most probably been heard of: before, everything would seem to be this node's. */
+  async discover(): Promise<void> {
+    this.looking = setInterval(() => this.broker.registry.discoverer.checkRemoteNodes(), LOOK_MS);
+    this.looking.unref();
+    await new Promise<void>((resolve) => {
+      let timer = setTimeout(done, QUIET_MS);
+      const ignore = this.onChange(() => {
+        clearTimeout(timer);
+        timer = setTimeout(done, QUIET_MS);
+      });
+      function done(): void {
+        ignore();
+        resolve();
+      }
+    });
+  }
+
+  close(): void {
+    clearInterval(this.looking);
+  }
+}

@@ -1,0 +1,61 @@
+import { hash } from 'node:crypto';
+import { allPartitions, kindOf, type PartitionCounts, type PartitionId } from '../../schemas/partition.ts';
+
+/** A node as the others see it. */
+export interface NodeView {
+  readonly name: string;
+  /** The kinds whose partitions it may own: those whose Moleculer service it offers. */
+  readonly kinds: readonly string[];
+  /** It is about to stop, and owns nothing any more. */
+  readonly draining: boolean;
+  /** It needs all partitions at rest, as a backup does: while it is there, nobody owns any. */
+  readonly holding: boolean;
+}
+
+/**
+ * Which node owns which partition, as far as somebody sees these nodes: rendezvous hashing (Thaler and Ravishankar,
+ * "Using name-based mappings to increase hit rates", 1998), where no node takes more than its share of a kind, rounded
+ * up (after Mirrokni, Thorup and Zadimoghaddam, "Consistent hashing with bounded loads", 2018): with four partitions
+ * and three nodes, plain rendezvous leaves a node without work every fifth time. Everybody who sees the same nodes
+ * comes to the same answer; a partition that no node may own is missing.
+ */
+export function placementOf(
+  counts: PartitionCounts,
+  nodes: readonly NodeView[],
+): ReadonlyMap<PartitionId, NodeView['name']> {
+  const placement = new Map<PartitionId, string>();
+  if (nodes.some(({ holding }) => holding)) return placement;
+  for (const [kind, partitions] of Map.groupBy(allPartitions(counts), kindOf)) {
+    const hosts = nodes.filter(({ kinds, draining }) => !draining && kinds.includes(kind)).map(({ name }) => name);
+    const share = Math.ceil(partitions.length / hosts.length);
+    const owned = new Map<string, number>();
+    for (const partition of partitions) {
+      const free = hosts.filter((name) => (owned.get(name) ?? 0) < share);
+      const owner = highest(partition, free);
+      if (owner === undefined) continue;
+      owned.set(owner, (owned.get(owner) ?? 0) + 1);
+      placement.set(partition, owner);
+    }
+  }
+  return placement;
+}
+
+function highest(partition: PartitionId, names: readonly string[]): string | undefined {
+  let best: readonly [weight: string, name: string] | undefined;
+  for (const name of names) {
+    const weight = hash('sha256', `${name}/${partition}`);
+    if (best === undefined || weight > best[0]) best = [weight, name];
+  }
+  return best?.[1];
+}
+
+/** The name of one opening of a partition, which says whose it is: unique to the opening, not to the node. */
+export function openingName(node: string, unique: string): string {
+  return `${node}/${unique}`;
+}
+
+/** The node that an opening is of; undefined of a partition that was never taken over. */
+export function nodeOfOpening(owner: string): string | undefined {
+  const slash = owner.indexOf('/');
+  return slash < 0 ? undefined : owner.slice(0, slash);
+}

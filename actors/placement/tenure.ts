@@ -1,0 +1,68 @@
+import type { PartitionId } from '../../schemas/partition.ts';
+
+/** What the host starts for every opening of a partition: actors/partition/worker.ts. */
+export interface Worker {
+  /** Resolves when it was asked to stop and has finished. */
+  run(): Promise<void>;
+  stop(): void;
+}
+
+/** The time that a node keeps one partition open: one opening after another, until it is to let go. */
+export class Tenure {
+  readonly partition: PartitionId;
+  /** Resolves when nothing of it runs any more. */
+  readonly ended: Promise<void>;
+  /** The name of the present opening, once it has taken the partition over. */
+  owner: string | undefined;
+  /** Somebody else has the partition, though this node was not told by its own commits. */
+  isUsurped = false;
+  private worker: Worker | undefined;
+  private wanted = true;
+  private end: () => void = () => undefined;
+  private interrupt: () => void = () => undefined;
+
+  constructor(partition: PartitionId) {
+    this.partition = partition;
+    this.ended = new Promise((resolve) => (this.end = resolve));
+  }
+
+  get isWanted(): boolean {
+    return this.wanted;
+  }
+
+  /** Lets go as soon as the commit that is under way is settled. */
+  letGo(): void {
+    this.wanted = false;
+    this.worker?.stop();
+    this.interrupt();
+  }
+
+  /** Ends the present opening only. */
+  usurped(): void {
+    this.isUsurped = true;
+    this.owner = undefined;
+    this.worker?.stop();
+  }
+
+  /** Runs one opening to its end. */
+  async run(worker: Worker): Promise<void> {
+    this.worker = worker;
+    this.isUsurped = false;
+    try {
+      if (this.wanted) await worker.run();
+    } finally {
+      this.worker = undefined;
+      this.owner = undefined;
+    }
+  }
+
+  /** Resolves when `waiting` does, or when there is no point in waiting. */
+  async unlessLetGo(waiting: Promise<unknown>): Promise<void> {
+    if (!this.wanted) return;
+    await Promise.race([waiting, new Promise<void>((resolve) => (this.interrupt = resolve))]);
+  }
+
+  close(): void {
+    this.end();
+  }
+}
