@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSource } from '../config/sources.ts';
 import { readSettings } from '../config/settings.ts';
-import { Connection } from '../gateway/local/connection.ts';
+import { openConnection, type Connection } from '../gateway/connection.ts';
 import { partitionId } from '../schemas/partition.ts';
 import type { Settings } from '../schemas/settings.ts';
 import { Ingress } from '../streams/ingress/ingress.ts';
@@ -27,7 +27,7 @@ export class BenchEngine {
 
   static async open(data: string): Promise<BenchEngine> {
     const settings = readSettings(process.env, { data, sources: [SOURCES] });
-    return new BenchEngine(settings, await Connection.open(settings));
+    return new BenchEngine(settings, await openConnection(settings));
   }
 
   /** Feeds a file and waits until everything that follows from it is applied. */

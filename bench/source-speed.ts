@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadSources, readSource, SHIPPED_SOURCES } from '../config/sources.ts';
 import { readSettings } from '../config/settings.ts';
-import { Connection } from '../gateway/local/connection.ts';
+import { openConnection } from '../gateway/connection.ts';
 import { Ingress } from '../streams/ingress/ingress.ts';
 import { SourceRegistry } from '../streams/mapping/registry.ts';
 import { Trial } from '../streams/trial/trial.ts';
@@ -86,7 +86,7 @@ function canonical(): Input[] {
 async function speedOf(source: string, inputs: readonly Input[]): Promise<string> {
   const data = mkdtempSync(join(tmpdir(), 'masterflag-speed-'));
   const settings = readSettings({}, { data, logLevel: 'silent' });
-  const connection = await Connection.open(settings);
+  const connection = await openConnection(settings);
   const ingress = new Ingress({ ...connection.ingress, sources: new SourceRegistry(loadSources()) });
   const started = performance.now();
   let [records, bytes] = [0, 0];

@@ -6,7 +6,7 @@ import { openSources } from '../actors/node/reading.ts';
 import type { SentRecord } from '../schemas/inbox.ts';
 import type { Correction } from '../actors/node/subject.ts';
 import { openTrials, type Trial, type Trials } from '../actors/node/trial.ts';
-import { Connection } from '../gateway/local/connection.ts';
+import { openConnection, type Connection } from '../gateway/connection.ts';
 import { isErrorCode, MasterflagError } from '../schemas/errors.ts';
 import { kindOfKey } from '../schemas/key.ts';
 import type { Settings } from '../schemas/settings.ts';
@@ -63,7 +63,7 @@ export async function correct(settings: Settings, request: CorrectRequest): Prom
   const started = Date.now();
   const ports = await openReadPorts(settings);
   // A dry run needs no engine, and starts none.
-  const connection = request.dryRun ? undefined : await Connection.open(settings);
+  const connection = request.dryRun ? undefined : await openConnection(settings);
   const run = new Run(settings, request, ports, connection);
   try {
     const results = await run.all();

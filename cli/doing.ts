@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Connection } from '../gateway/local/connection.ts';
+import { openConnection, type Connection } from '../gateway/connection.ts';
 import { isErrorCode, MasterflagError } from '../schemas/errors.ts';
 import { kindOfKey } from '../schemas/key.ts';
 import type { Settings } from '../schemas/settings.ts';
@@ -24,7 +24,7 @@ export interface CommandOutcome {
 
 /** Sends a command under a key of its own, so that its effect comes once however often it is sent. @throws its refusal */
 export async function doing(settings: Settings, line: CommandLine): Promise<CommandOutcome> {
-  const connection = await Connection.open(settings);
+  const connection = await openConnection(settings);
   try {
     const key = await keyOf(connection, line);
     const outcome = (await connection.call(`${kindOfKey(key) ?? ''}.command`, {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openReadPorts } from '../actors/node/ports.ts';
 import { openSources } from '../actors/node/reading.ts';
-import { Connection } from '../gateway/local/connection.ts';
+import { openConnection, type Connection } from '../gateway/connection.ts';
 import { MasterflagError, UnknownOutcome } from '../schemas/errors.ts';
 import type { Lane, PartitionId } from '../schemas/partition.ts';
 import type { Settings } from '../schemas/settings.ts';
@@ -42,7 +42,7 @@ export async function feed(settings: Settings, request: FeedRequest): Promise<Fe
   const rule = { format: source.format.type, names: (file: string) => source.names(file) };
   const { inputs, skipped } = openInputs(request.paths, rule, request.stdinName);
   const progress = new Progress(sizeOf(inputs), request.silent);
-  const connection = await Connection.open(settings, {
+  const connection = await openConnection(settings, {
     onRestart: (why) => progress.note(`the engine was started again: ${why}`),
   });
   try {

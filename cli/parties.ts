@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openReading } from '../actors/node/reading.ts';
 import type { Lineage, PartyView } from '../actors/node/party-view.ts';
-import { Connection } from '../gateway/local/connection.ts';
+import { openConnection, type Connection } from '../gateway/connection.ts';
 import { MasterflagError } from '../schemas/errors.ts';
 import { kindOfKey, type MatchingKey } from '../schemas/key.ts';
 import type { Settings } from '../schemas/settings.ts';
@@ -49,7 +49,7 @@ export async function decideParty(
   settings: Settings,
   { verb, id, other, why, kind }: VerdictLine,
 ): Promise<{ readonly outcome: CommandOutcome; readonly party: PartyView }> {
-  const connection = await Connection.open(settings);
+  const connection = await openConnection(settings);
   try {
     const key = await keyOf(connection, id, kind);
     const about = other === undefined ? {} : { with: await keyOf(connection, other, kindOfKey(key)) };

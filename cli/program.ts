@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { doCommand } from './commands/do.ts';
+import { drainCommand } from './commands/drain.ts';
 import { exportCommand } from './commands/export.ts';
 import { feedCommand } from './commands/feed.ts';
 import { joinCommand, splitCommand } from './commands/join.ts';
+import { nodesCommand } from './commands/nodes.ts';
 import { partyCommand } from './commands/party.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { reprocessCommand } from './commands/reprocess.ts';
@@ -35,6 +37,8 @@ export function createProgram(): Command {
     reprocessCommand(),
     doCommand(),
     serveCommand(),
+    nodesCommand(),
+    drainCommand(),
     sourcesCommand(),
   ];
   for (const command of commands) program.addCommand(command);

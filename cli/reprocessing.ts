@@ -8,7 +8,7 @@ import { differences, type CollectionDifference } from '../actors/node/reprocess
 import { InboxRecords } from '../actors/node/reprocess/inbox-records.ts';
 import { Reprocess, type Plan } from '../actors/node/reprocess/plan.ts';
 import { send } from '../actors/node/reprocess/send.ts';
-import { Connection } from '../gateway/local/connection.ts';
+import { openConnection, type Connection } from '../gateway/connection.ts';
 import { MasterflagError, UnknownOutcome } from '../schemas/errors.ts';
 import type { PartitionId } from '../schemas/partition.ts';
 import type { Settings } from '../schemas/settings.ts';
@@ -42,7 +42,7 @@ export interface Rehearsed extends Reprocessed {
  * @throws MF_REPROCESS_REFUSED before anything is written, MF_SOURCE_UNKNOWN, MF_VERDICTS
  */
 export async function reprocess(settings: Settings, request: ReprocessRequest): Promise<Reprocessed> {
-  const connection = await Connection.open(settings);
+  const connection = await openConnection(settings);
   const progress = new Progress(undefined, request.silent);
   try {
     return await new Run(settings, request, connection, progress).run();
@@ -70,7 +70,7 @@ export async function rehearse(settings: Settings, request: ReprocessRequest): P
 
 /** What was still to be done is no part of the difference. */
 async function settle(settings: Settings, signal: AbortSignal): Promise<void> {
-  const connection = await Connection.open(settings);
+  const connection = await openConnection(settings);
   try {
     await orAborted(signal, connection.idle());
   } finally {

@@ -109,7 +109,8 @@ function folder(path: string): string {
   return resolve(path.startsWith('~/') ? `${homedir()}${path.slice(1)}` : path);
 }
 
-function readList(text: string): string[] {
+/** Names separated by commas. */
+export function readList(text: string): string[] {
   return text
     .split(',')
     .map((one) => one.trim())

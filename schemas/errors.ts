@@ -19,6 +19,10 @@ export const ERRORS = {
     means: 'What this process was told of the cluster is not what the cluster was set up with.',
     mend: 'Give every node the same partitions, tenant and secret of matching; the message names the one that differs.',
   },
+  MF_NO_NODE: {
+    means: 'No node of the cluster is alive that could answer.',
+    mend: 'Start one with `masterflag serve`; `masterflag nodes` shows those that are there, `masterflag doctor` what keeps them.',
+  },
   MF_NODE_UNKNOWN: {
     means: 'No node of this name is alive in the cluster.',
     mend: 'Look at the names that `masterflag nodes` shows.',

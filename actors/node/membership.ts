@@ -1,5 +1,6 @@
 import type { PartitionId } from '../../schemas/partition.ts';
 import type { StoreReads } from '../../store/store.ts';
+import type { Decided } from '../partition/decider.ts';
 import type { PartitionHost } from '../placement/host.ts';
 import { nodeOfOpening } from '../placement/placement.ts';
 import type { MoleculerNeighbours } from './neighbours.ts';
@@ -22,8 +23,10 @@ export interface OwnedPartition {
   readonly id: PartitionId;
   /** Records of feeds decided since this node opened it. */
   readonly records: number;
-  /** A second, over the last ten. */
+  /** Over the last ten seconds. */
   readonly recordsPerSecond: number;
+  /** Of the log, in both lanes, over the last ten seconds. */
+  readonly messagesPerSecond: number;
 }
 
 /** What became of the partitions of a node that was drained. */
@@ -61,7 +64,7 @@ export interface MembershipParts {
 export class Membership {
   private readonly parts: MembershipParts;
   private readonly started = Date.now();
-  private readonly records = new Map<PartitionId, Rate>();
+  private readonly done = new Map<PartitionId, Done>();
   private conflicts = 0;
   private draining = false;
 
@@ -70,11 +73,13 @@ export class Membership {
   }
 
   opened(partition: PartitionId): void {
-    this.records.set(partition, new Rate());
+    this.done.set(partition, { records: new Rate(), messages: new Rate() });
   }
 
-  settled(partition: PartitionId, records: number): void {
-    this.records.get(partition)?.add(records);
+  settled(partition: PartitionId, { records, messages }: Decided): void {
+    const done = this.done.get(partition);
+    done?.records.add(records);
+    done?.messages.add(messages);
   }
 
   lost(): void {
@@ -84,8 +89,13 @@ export class Membership {
   status(): NodeStatus {
     const { name, kinds, host } = this.parts;
     const partitions = host.owned.map((id) => {
-      const rate = this.records.get(id);
-      return { id, records: rate?.total ?? 0, recordsPerSecond: rate?.perSecond() ?? 0 };
+      const { records, messages } = this.done.get(id) ?? {};
+      return {
+        id,
+        records: records?.total ?? 0,
+        recordsPerSecond: records?.perSecond() ?? 0,
+        messagesPerSecond: messages?.perSecond() ?? 0,
+      };
     });
     return {
       name,
@@ -127,6 +137,11 @@ export class Membership {
   }
 }
 
+interface Done {
+  readonly records: Rate;
+  readonly messages: Rate;
+}
+
 /** A count, and how fast it has grown lately. */
 class Rate {
   total = 0;
@@ -144,7 +159,7 @@ class Rate {
   perSecond(): number {
     this.advance();
     const present = this.seconds[this.second % this.seconds.length] ?? 0;
-    return Math.round((this.seconds.reduce((sum, count) => sum + count, 0) - present) / RATE_SECONDS);
+    return (this.seconds.reduce((sum, count) => sum + count, 0) - present) / RATE_SECONDS;
   }
 
   private advance(): void {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { ServiceBroker } from 'moleculer';
 import type { Logger } from 'pino';
 import { brokerOptions } from '../../moleculer.config.ts';
@@ -20,6 +19,7 @@ import { Editions, type Edition } from './editions.ts';
 import { kindsOf, type Kinds } from './kinds.ts';
 import { matchingOf } from './matching.ts';
 import { Membership } from './membership.ts';
+import { nodeName } from './name.ts';
 import { MoleculerNeighbours } from './neighbours.ts';
 import { News } from './news.ts';
 import { openings } from './openings.ts';
@@ -99,8 +99,8 @@ export class MasterflagNode {
         onAnswer: (answer) => {
           this.commands.settle(answer);
         },
-        onSettled: (partition, records) => {
-          this.membership.settled(partition, records);
+        onSettled: (partition, decided) => {
+          this.membership.settled(partition, decided);
           news.settled(partition);
         },
       }),
@@ -225,13 +225,6 @@ interface Opened {
   readonly ports: Ports;
   readonly matching: Matching;
   readonly actors: Kinds;
-}
-
-function nodeName(settings: Settings): string {
-  if (settings.node !== '') return settings.node;
-  return isCluster(settings)
-    ? `${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}-${process.pid}`
-    : `masterflag-${process.pid}`;
 }
 
 /** @throws MF_MATCH_KEY, MF_PARTITIONS_CHANGED, MF_CLUSTER_SETTINGS */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { PartitionCounts, PartitionId } from '../../schemas/partition.ts';
 import type { StageFunction } from '../../streams/pipeline/batch.ts';
 import type { Answer } from '../partition/batch.ts';
+import type { Decided } from '../partition/decider.ts';
 import { realTime } from '../partition/clock.ts';
 import { LIMITS } from '../partition/limits.ts';
 import { RULES } from '../partition/rules.ts';
@@ -19,8 +20,8 @@ export interface OpeningsParts {
   readonly logger: Logger;
   readonly turnstile: Turnstile;
   readonly onAnswer: (answer: Answer) => void;
-  /** A commit of the partition is applied and published; so many records of feeds were decided by it. */
-  readonly onSettled: (partition: PartitionId, records: number) => void;
+  /** A commit of the partition is applied and published. */
+  readonly onSettled: (partition: PartitionId, decided: Decided) => void;
 }
 
 /** Makes the worker of each opening, out of what all partitions of this process share. */
@@ -36,8 +37,8 @@ export function openings(parts: OpeningsParts): (opening: Opening) => PartitionW
           logger.debug({ partition, owner, epoch, seq }, 'partition opened');
           opened();
         },
-        settled: (_checkpoint, records) => {
-          onSettled(partition, records);
+        settled: (_checkpoint, decided) => {
+          onSettled(partition, decided);
         },
         answered: onAnswer,
         repaired: (documents) => {

@@ -29,7 +29,7 @@ export async function agreeOnSetup(store: Pick<Store, 'apply' | 'load'>, setup: 
   if ((await recordedSetup(store)) === undefined) await store.apply([setupDocument(setup)]);
   // Another process may have been first.
   const found = await recordedSetup(store);
-  if (found !== undefined) refuseOther(found, setup);
+  if (found !== undefined) refuseOtherSetup(found, setup);
 }
 
 /** Undefined of a cluster that was never set up. */
@@ -46,7 +46,8 @@ export function setupDocument(setup: Setup): StoredDocument {
   return { collection: COLLECTION, id: ID, version: 1, partition: WRITER, seq: 1, at: 0, json, meta: '', keys: [] };
 }
 
-function refuseOther(found: Setup, { tenant, partitions, matching }: Setup): void {
+/** @throws MF_PARTITIONS_CHANGED, MF_MATCH_KEY, MF_CLUSTER_SETTINGS */
+export function refuseOtherSetup(found: Setup, { tenant, partitions, matching }: Setup): void {
   for (const [kind, count] of Object.entries(partitions)) {
     const there = found.partitions[kind] ?? 0;
     if (there === count) continue;

@@ -23,8 +23,15 @@ export interface Prepared {
   readonly answers: readonly Answer[];
   /** When the earliest timer that the commit sets is due; Infinity for none. */
   readonly nextTimer: number;
-  /** Records of feeds that it decided. */
+  /** What of the inbox it decided. */
+  readonly decided: Decided;
+}
+
+export interface Decided {
+  /** Records of feeds. */
   readonly records: number;
+  /** Messages of the log that are applied whole with it. */
+  readonly messages: number;
 }
 
 export interface DeciderParts {
@@ -116,8 +123,11 @@ export class Decider {
     const all = steps.map(({ item }) => item);
     const batch = await this.batch(this.stamp(now), all, delivered);
     await batch.process(steps);
-    const records = all.reduce((count, { lane }) => count + (lane === 'bulk' ? 1 : 0), 0);
-    return { ...this.finish(batch, { positions: this.advance(steps), ...progress }), records };
+    const decided = {
+      records: count(all, ({ lane }) => lane === 'bulk'),
+      messages: count(all, ({ lastOfMessage }) => lastOfMessage),
+    };
+    return { ...this.finish(batch, { positions: this.advance(steps), ...progress }), decided };
   }
 
   private async batch(stamp: Stamp, all: readonly LaneItem[], delivered: readonly LaneItem[]): Promise<Batch> {
@@ -185,7 +195,7 @@ export class Decider {
     };
     // What it says lives until it is settled; what the next one builds on is small.
     this.last = { ...checkpoint, changes: [], outbox: EMPTY_OUTBOX };
-    return { checkpoint, touched, answers, nextTimer, records: 0 };
+    return { checkpoint, touched, answers, nextTimer, decided: NOTHING };
   }
 
   private stamp(at: number): Stamp {
@@ -213,6 +223,12 @@ export class Decider {
     }
     return steps.length;
   }
+}
+
+const NOTHING: Decided = { records: 0, messages: 0 };
+
+function count<T>(items: readonly T[], counts: (item: T) => boolean): number {
+  return items.reduce((sum, item) => sum + (counts(item) ? 1 : 0), 0);
 }
 
 /** Seen on real feeds: documents, events and effects of a record are about four times its own length. */

@@ -11,7 +11,7 @@ import type { Answer } from './batch.ts';
 import type { Clock } from './clock.ts';
 import { ALONE, type Caution } from './caution.ts';
 import { BuildAnew, commit } from './commit.ts';
-import { Decider, type Prepared } from './decider.ts';
+import { Decider, type Decided, type Prepared } from './decider.ts';
 import { FeedCounts } from './feed-counts.ts';
 import { Forwards } from './forwards.ts';
 import { IntakeReader, type Intake } from './intake.ts';
@@ -50,8 +50,8 @@ export interface WorkerParts {
 export interface Observer {
   /** The partition was taken over and is about to be processed. */
   opened(checkpoint: Checkpoint): void;
-  /** A commit is applied and published; so many records of feeds were decided by it. */
-  settled(checkpoint: Checkpoint, records: number): void;
+  /** A commit is applied and published. */
+  settled(checkpoint: Checkpoint, decided: Decided): void;
   /** A command's outcome is durable, and can be read. */
   answered(answer: Answer): void;
   /** Documents that another hand had changed were overwritten. */
@@ -249,7 +249,7 @@ export class PartitionWorker {
 
   private async commitAndSettle(
     decider: Decider,
-    { checkpoint, touched, answers, nextTimer, records }: Prepared,
+    { checkpoint, touched, answers, nextTimer, decided }: Prepared,
     timers: TimerService,
   ): Promise<void> {
     const { rules, observer, store } = this.parts;
@@ -259,7 +259,7 @@ export class PartitionWorker {
     decider.settle(touched, checkpoint.seq);
     this.settledSeq = checkpoint.seq;
     for (const resume of this.quiescing.splice(0)) resume();
-    observer.settled(checkpoint, records);
+    observer.settled(checkpoint, decided);
     for (const answer of answers) observer.answered(answer);
     timers.set(nextTimer);
   }

@@ -10,7 +10,7 @@ export function startCommand(): Command {
     async (options: CommonOptions) => {
       const { feed } = await import('../feeding.ts');
       const { readTour, tourText } = await import('../tour.ts');
-      const { Connection } = await import('../../gateway/local/connection.ts');
+      const { openConnection } = await import('../../gateway/connection.ts');
       const settings = await settingsOf(options);
       const { signal, done } = interruption();
       const fed = ({ source, path }: SampleFeed) =>
@@ -18,7 +18,7 @@ export function startCommand(): Command {
       try {
         if (options.json !== true) console.log(`Data folder: ${settings.data}\n`);
         // One engine for all feeds.
-        const engine = await Connection.open(settings);
+        const engine = await openConnection(settings);
         try {
           const day = await fed(SAMPLE_DAY);
           const handMade = [];

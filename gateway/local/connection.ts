@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Edition } from '../../actors/node/editions.ts';
+import type { NodeStatus } from '../../actors/node/membership.ts';
 import { MasterflagError, UnknownOutcome } from '../../schemas/errors.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
 import type { Settings } from '../../schemas/settings.ts';
 import type { IngressOptions } from '../../streams/ingress/ingress.ts';
+import type { Connection } from '../connection.ts';
 import { socketPath } from './address.ts';
 import { LocalClient } from './client.ts';
 import { Engine, type EngineOptions } from './engine.ts';
@@ -23,7 +25,7 @@ interface Way {
  * our own, which ends with us. Goes on by itself when the engine is started again, and when its owner ended: then with
  * an engine of our own, or with the one of whoever was faster.
  */
-export class Connection {
+export class LocalConnection implements Connection {
   private readonly settings: Settings;
   private readonly options: EngineOptions;
   private engine: Engine | undefined;
@@ -39,9 +41,9 @@ export class Connection {
   }
 
   /** @throws MF_OWNER_FAILED and what starting an engine throws */
-  static async open(settings: Settings, options: Partial<EngineOptions> = {}): Promise<Connection> {
+  static async open(settings: Settings, options: Partial<EngineOptions> = {}): Promise<LocalConnection> {
     const all = { onRestart: () => undefined, ...options };
-    return new Connection(settings, all, await find(settings, all));
+    return new LocalConnection(settings, all, await find(settings, all));
   }
 
   /** Whether the engine is our own. */
@@ -80,6 +82,10 @@ export class Connection {
   /** Resolves when all that was appended, and what follows from it, is applied. */
   idle(): Promise<void> {
     return this.again((client) => client.idle());
+  }
+
+  async nodes(): Promise<NodeStatus[]> {
+    return [(await this.call('node.status')) as NodeStatus];
   }
 
   async close(): Promise<void> {

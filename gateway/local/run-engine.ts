@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { kindsOf } from '../../actors/node/kinds.ts';
 import { MasterflagNode } from '../../actors/node/node.ts';
+import { isCluster } from '../../config/settings.ts';
 import { createLogger } from '../../config/logging.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { Settings } from '../../schemas/settings.ts';
@@ -36,19 +37,19 @@ export function runEngine(kinds = kindsOf): void {
 }
 
 async function serve(settings: Settings, kinds: typeof kindsOf): Promise<void> {
-  mkdirSync(settings.data, { recursive: true });
+  if (!isCluster(settings)) mkdirSync(settings.data, { recursive: true });
   const node = await MasterflagNode.open(settings, createLogger(settings), kinds);
   await node.start();
-  const server = new LocalServer(node);
-  await server.listen(socketPath(settings.data));
+  const server = isCluster(settings) ? undefined : new LocalServer(node);
+  await server?.listen(socketPath(settings.data));
   parentPort?.on('message', () => {
     void stop(server, node);
   });
   tell({ type: 'ready' });
 }
 
-async function stop(server: LocalServer, node: MasterflagNode): Promise<void> {
-  await server.close();
+async function stop(server: LocalServer | undefined, node: MasterflagNode): Promise<void> {
+  await server?.close();
   await node.stop();
   tell({ type: 'stopped' });
   parentPort?.close();

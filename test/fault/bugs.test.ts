@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { readSettings } from '../../config/settings.ts';
 import { loadSources } from '../../config/sources.ts';
-import { Connection } from '../../gateway/local/connection.ts';
+import { openConnection, type Connection } from '../../gateway/connection.ts';
 import { matchingKey } from '../../schemas/key.ts';
 import { Ingress } from '../../streams/ingress/ingress.ts';
 import type { Log } from '../../streams/log.ts';
@@ -40,14 +40,14 @@ describe('a bug in an actor', () => {
     'that %s parks its key only, %s, and leaves nothing behind once it is mended and redriven',
     async (bug, _, least, most) => {
       const [right, wrong] = [folder(), folder()];
-      const healthy = await Connection.open(settingsOf(right));
+      const healthy = await openConnection(settingsOf(right));
       await feed(healthy);
       await healthy.close();
 
       const broken = join(wrong, 'BROKEN');
       writeFileSync(broken, bug);
       const restarts: string[] = [];
-      const engine = await Connection.open(settingsOf(wrong), {
+      const engine = await openConnection(settingsOf(wrong), {
         entry: FAULTY,
         onRestart: (why) => restarts.push(why),
       });

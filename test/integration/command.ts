@@ -48,7 +48,8 @@ export class Workplace {
   ): Running {
     const heap = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
     const program = entry === 'start' ? START : LAUNCHER;
-    const { NODE_OPTIONS: _, ...inherited } = process.env;
+    // Servers that the tests of a cluster find are not for the commands on a folder.
+    const { NODE_OPTIONS: _, NATS_URL: __, MONGODB_URL: ___, ...inherited } = process.env;
     const limits = heapMb === undefined ? {} : { MASTERFLAG_HEAP_MB: String(heapMb) };
     const folder = sources === undefined ? {} : { MASTERFLAG_SOURCES: sources };
     const env = { ...inherited, ...limits, ...folder, MASTERFLAG_DATA: this.data };

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { openReading, openSources } from '../../actors/node/reading.ts';
 import { readSettings } from '../../config/settings.ts';
 import { verdictsOf } from '../../cli/verdicts.ts';
-import { Connection } from '../../gateway/local/connection.ts';
+import { openConnection } from '../../gateway/connection.ts';
 import { isErrorCode, MasterflagError } from '../../schemas/errors.ts';
 import type { PartitionId } from '../../schemas/partition.ts';
 import { Ingress } from '../../streams/ingress/ingress.ts';
@@ -107,7 +107,7 @@ async function look(settings: ReturnType<typeof readSettings>): Promise<Outcome[
 
 try {
   const settings = readSettings({}, { data, heapMb: ENGINE_HEAP_MB, logLevel: 'silent' });
-  const connection = await Connection.open(settings, { onRestart: (why) => wrong.push(`the engine ${why}`) });
+  const connection = await openConnection(settings, { onRestart: (why) => wrong.push(`the engine ${why}`) });
   const ingress = new Ingress({ ...connection.ingress, sources: openSources(settings) });
   const payloads = [...payloadsIn(values.payloads ?? ''), ...rows()];
   const each = Number(values.each);
