@@ -8,8 +8,11 @@ import type { Lane, PartitionId } from '../schemas/partition.ts';
  * 0 is before the first message.
  */
 export interface Log {
-  /** Names this log; a log that was recreated has another name, so that positions of the old one are not believed. */
-  identity(): Promise<string>;
+  /**
+   * Names the log that a partition's positions count in; one that was recreated has another name, so that positions of
+   * the old one are not believed.
+   */
+  identity(partition: PartitionId): Promise<string>;
 
   /**
    * Appends messages to one lane, in order. Resolves, with their positions, when all are durable.
@@ -21,7 +24,10 @@ export interface Log {
   /** Messages of a lane after a position, oldest first, up to either limit, but at least one if there is one. */
   read(partition: PartitionId, lane: Lane, after: number, limit: ReadLimit): Promise<InboxMessage[]>;
 
-  /** The position of the last message of a lane ever appended, trimmed or not; 0 if there was none. */
+  /**
+   * The position of the last message of a lane, or, where all was trimmed, the position up to which it was: never below
+   * a position that was applied, but maybe above the last message that the lane had. 0 before anything.
+   */
   tail(partition: PartitionId, lane: Lane): Promise<number>;
 
   /** How many messages of a lane come after a position, counted up to `most`. */
