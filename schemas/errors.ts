@@ -327,12 +327,3 @@ export class UnknownOutcome extends MasterflagError {
     super(code, message, options);
   }
 }
-
-/** A write that the log had no room for. Trying again may help, after some time, so it is to be treated as unknown. */
-export class LogFull extends UnknownOutcome {
-  override readonly name = 'LogFull';
-
-  constructor(operation: string, why: string) {
-    super(operation, {}, 'MF_LOG_FULL', `no room for ${operation}: ${why}`);
-  }
-}

@@ -1,8 +1,9 @@
+import { UnknownOutcome } from '../schemas/errors.ts';
 import type { Lane, PartitionId } from '../schemas/partition.ts';
 
 /**
- * The log port: a partition's inbox in two lanes, and its events. Adapters: sqlite, simulated (jetstream comes with
- * the cluster). One contract suite, test/contract/log.contract.ts, holds them all to what is said here.
+ * The log port: a partition's inbox in two lanes, and its events. Adapters: sqlite, jetstream, simulated. One
+ * contract suite, test/contract/log.contract.ts, holds them all to what is said here.
  *
  * Positions are the log's own sequence numbers: they rise within a lane of a partition, but may have gaps.
  * 0 is before the first message.
@@ -17,7 +18,7 @@ export interface Log {
   /**
    * Appends messages to one lane, in order. Resolves, with their positions, when all are durable.
    * @throws UnknownOutcome when it cannot say whether (all of) them were appended: the caller may append again, and
-   * receivers drop what they have seen.
+   * receivers drop what they have seen. LogFull, which is one, when there is no room.
    */
   append(partition: PartitionId, lane: Lane, bodies: readonly string[]): Promise<number[]>;
 
@@ -60,6 +61,15 @@ export interface Log {
   trimEvents(before: number): Promise<number>;
 
   close(): Promise<void>;
+}
+
+/** A write that the log had no room for. Trying again helps once there is some, so it is to be treated as unknown. */
+export class LogFull extends UnknownOutcome {
+  override readonly name = 'LogFull';
+
+  constructor(operation: string, why: string) {
+    super(operation, {}, 'MF_LOG_FULL', `no room for ${operation}: ${why}`);
+  }
 }
 
 export interface ReadLimit {

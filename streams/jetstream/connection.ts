@@ -1,4 +1,4 @@
-import { connect, createInbox, headers, type Msg, type MsgHdrs, type NatsConnection, type Status } from 'nats';
+import { connect, createInbox, Events, headers, type Msg, type MsgHdrs, type NatsConnection, type Status } from 'nats';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { denied, noConnection, unanswered } from './failures.ts';
 import { checkServer, type ServerFacts } from './version.ts';
@@ -180,21 +180,16 @@ export class Connection {
 
   private async watch(statuses: AsyncIterable<Status>): Promise<void> {
     for await (const status of statuses) {
-      switch (status.type) {
-        case 'disconnect':
-          this.connected = false;
-          this.failAll(unanswered('what was sent', 'the connection to NATS was lost'));
-          this.options.onStatus({ type: 'disconnected', detail: String(status.data) });
-          break;
-        case 'reconnect':
-          this.comeBack(String(status.data));
-          break;
-        case 'error':
-          this.refused(status);
-          break;
-        default:
-      }
+      if (status.type === Events.Disconnect) this.lose(text(status));
+      else if (status.type === Events.Reconnect) this.comeBack(text(status));
+      else if (status.type === Events.Error) this.refused(status);
     }
+  }
+
+  private lose(server: string): void {
+    this.connected = false;
+    this.failAll(unanswered('what was sent', 'the connection to NATS was lost'));
+    this.options.onStatus({ type: 'disconnected', detail: server });
   }
 
   private comeBack(server: string): void {
@@ -209,8 +204,9 @@ export class Connection {
     for (const listener of this.reconnected) listener();
   }
 
-  private refused({ data, permissionContext }: Status): void {
-    this.options.onStatus({ type: 'error', detail: `${String(data)} ${permissionContext?.subject ?? ''}`.trim() });
+  private refused(status: Status): void {
+    const { permissionContext } = status;
+    this.options.onStatus({ type: 'error', detail: `${text(status)} ${permissionContext?.subject ?? ''}`.trim() });
     if (permissionContext === undefined) return;
     const { operation, subject } = permissionContext;
     this.failAll(
@@ -227,6 +223,10 @@ export class Connection {
     this.failAll(this.broken);
     this.options.onStatus({ type: 'closed', detail: this.broken.message });
   }
+}
+
+function text({ data }: Status): string {
+  return typeof data === 'string' ? data : JSON.stringify(data);
 }
 
 /** Headers of one message. */

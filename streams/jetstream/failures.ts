@@ -1,5 +1,6 @@
 import { ErrorCode as NatsCode, NatsError } from 'nats';
-import { LogFull, MasterflagError, UnknownOutcome } from '../../schemas/errors.ts';
+import { MasterflagError, UnknownOutcome } from '../../schemas/errors.ts';
+import { LogFull } from '../log.ts';
 
 /** What JetStream answers when it refuses. */
 export interface ApiError {

@@ -162,5 +162,5 @@ function refused(name: string, error: ApiError): MasterflagError {
 }
 
 export function sentence(name: string, { setting, is, shouldBe }: Difference): string {
-  return `stream ${name}: ${setting} is ${JSON.stringify(is) ?? 'not set'} and should be ${JSON.stringify(shouldBe)}`;
+  return `stream ${name}: ${setting} is ${is === undefined ? 'not set' : JSON.stringify(is)} and should be ${JSON.stringify(shouldBe)}`;
 }

@@ -35,17 +35,18 @@ export const natsUrl = process.env['NATS_URL'];
 
 /** Starts a server on a free port of the loopback. */
 export async function startNats(options: NatsServerOptions = {}): Promise<NatsServer> {
-  if (natsProgram === undefined) throw new Error('no nats-server: set NATS_SERVER_BIN');
+  const program = natsProgram;
+  if (program === undefined) throw new Error('no nats-server: set NATS_SERVER_BIN');
   const folder = mkdtempSync(join(tmpdir(), 'masterflag-nats-'));
   const port = await freePort();
   writeFileSync(join(folder, 'nats.conf'), configuration(folder, port, options));
-  let running = await start(folder, natsProgram);
+  let running = await start(folder, program);
   return {
     url: `nats://127.0.0.1:${port}`,
     kill: () => end(running),
     restart: async () => {
       await end(running);
-      running = await start(folder, natsProgram ?? '');
+      running = await start(folder, program);
     },
     stop: async () => {
       await end(running);
