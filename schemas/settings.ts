@@ -17,7 +17,10 @@ export const Settings = Type.Object(
     tenant: Type.String({ pattern: '^[a-z0-9-]{1,40}$' }),
     /** Partitions per actor kind: fixed when a data set is created. */
     partitions: Type.Object(
-      { customer: Count, enterprise: Count, match: Count, order: Count, product: Count } satisfies Record<Kind, unknown>,
+      { customer: Count, enterprise: Count, match: Count, order: Count, product: Count } satisfies Record<
+        Kind,
+        unknown
+      >,
       { additionalProperties: false },
     ),
     /** File of the secret that identifiers are hashed with; '' for one in the data folder, made at the first start. */
