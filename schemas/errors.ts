@@ -31,6 +31,43 @@ export const ERRORS = {
     means: 'The log is not the one that the checkpoint counts its positions in, or it ends before them.',
     mend: 'Restore the log that belongs to this store, or the store that belongs to this log; both together, from one backup.',
   },
+  MF_LOG_UNREACHABLE: {
+    means: 'No server of the log could be reached, or the connection to it was given up.',
+    mend: 'Look whether NATS runs at the addresses in NATS_URL, and whether this machine may reach them; then start again.',
+  },
+  MF_LOG_DENIED: {
+    means: 'NATS refused the credentials, or does not permit something that the log needs.',
+    mend: 'Give NATS_URL a user that may publish and subscribe to `<cluster>.>`, `$JS.API.>` and `_INBOX.>`.',
+  },
+  MF_LOG_FULL: {
+    means:
+      'The log has no room for a message: a limit of its stream, its account or its disk is reached. Nothing of it was written.',
+    mend: 'Nothing is lost, and whoever writes tries again. Make room: raise the limit or the disk, or shorten the retention (MASTERFLAG_INBOX_HOURS, MASTERFLAG_EVENT_DAYS).',
+  },
+  MF_LOG_DAMAGED: {
+    means: 'A message of the log can not be read: another hand wrote it, or the store of NATS is damaged.',
+    mend: 'Look at the message that is named. Let nobody else publish to the subjects of the cluster, or restore a backup.',
+  },
+  MF_MESSAGE_TOO_LARGE: {
+    means: 'A message is larger than NATS takes, compressed too.',
+    mend: 'Raise max_payload of the NATS servers to 8 MB, and restart them.',
+  },
+  MF_SERVER_TOO_OLD: {
+    means: 'A server of the cluster is older than this version needs.',
+    mend: 'Update the server to at least the version that is named.',
+  },
+  MF_JETSTREAM_ABSENT: {
+    means: 'The NATS server runs without JetStream, or the account may not use it.',
+    mend: 'Start NATS with JetStream (`nats-server -js`), and enable it for the account.',
+  },
+  MF_STREAM_SETTINGS: {
+    means: 'A stream of the log has other settings than the log needs for its promises.',
+    mend: 'Run `masterflag setup`, which applies them; where it says that NATS refuses the change, move the messages and let the stream be made anew.',
+  },
+  MF_STREAM_ABSENT: {
+    means: 'A stream of the log was deleted.',
+    mend: 'Restore it, from the backup that also has the store. A new, empty stream does not do: what the inbox had is lost with the old one.',
+  },
   MF_NEWER_VERSION: {
     means: 'A document or a data file was written by a newer version of Masterflag than this one can read.',
     mend: 'Start a version at least as new as the one that wrote it.',
@@ -295,9 +332,14 @@ export class MasterflagError extends Error {
 
 /** A write whose result is not known. The only error of a port on which its caller may try again. */
 export class UnknownOutcome extends MasterflagError {
-  override readonly name = 'UnknownOutcome';
+  override readonly name: string = 'UnknownOutcome';
 
-  constructor(operation: string, options?: ErrorOptions) {
-    super('MF_UNKNOWN_OUTCOME', `no answer to ${operation}: it may or may not have happened`, options);
+  constructor(
+    operation: string,
+    options?: ErrorOptions,
+    code: ErrorCode = 'MF_UNKNOWN_OUTCOME',
+    message = `no answer to ${operation}: it may or may not have happened`,
+  ) {
+    super(code, message, options);
   }
 }

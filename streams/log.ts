@@ -1,27 +1,34 @@
+import { UnknownOutcome } from '../schemas/errors.ts';
 import type { Lane, PartitionId } from '../schemas/partition.ts';
 
 /**
- * The log port: a partition's inbox in two lanes, and its events. Adapters: sqlite, simulated (jetstream comes with
- * the cluster). One contract suite, test/contract/log.contract.ts, holds them all to what is said here.
+ * The log port: a partition's inbox in two lanes, and its events. Adapters: sqlite, jetstream, simulated. One
+ * contract suite, test/contract/log.contract.ts, holds them all to what is said here.
  *
  * Positions are the log's own sequence numbers: they rise within a lane of a partition, but may have gaps.
  * 0 is before the first message.
  */
 export interface Log {
-  /** Names this log; a log that was recreated has another name, so that positions of the old one are not believed. */
-  identity(): Promise<string>;
+  /**
+   * Names the log that a partition's positions count in; one that was recreated has another name, so that positions of
+   * the old one are not believed.
+   */
+  identity(partition: PartitionId): Promise<string>;
 
   /**
    * Appends messages to one lane, in order. Resolves, with their positions, when all are durable.
    * @throws UnknownOutcome when it cannot say whether (all of) them were appended: the caller may append again, and
-   * receivers drop what they have seen.
+   * receivers drop what they have seen. LogFull, which is one, when there is no room.
    */
   append(partition: PartitionId, lane: Lane, bodies: readonly string[]): Promise<number[]>;
 
   /** Messages of a lane after a position, oldest first, up to either limit, but at least one if there is one. */
   read(partition: PartitionId, lane: Lane, after: number, limit: ReadLimit): Promise<InboxMessage[]>;
 
-  /** The position of the last message of a lane ever appended, trimmed or not; 0 if there was none. */
+  /**
+   * The position of the last message of a lane, or, where all was trimmed, the position up to which it was: never below
+   * a position that was applied, but maybe above the last message that the lane had. 0 before anything.
+   */
   tail(partition: PartitionId, lane: Lane): Promise<number>;
 
   /** How many messages of a lane come after a position, counted up to `most`. */
@@ -58,6 +65,15 @@ export interface Log {
 
 /** The half of the log that writes nothing. */
 export type LogReads = Pick<Log, 'identity' | 'read' | 'tail' | 'pending' | 'eventsTail' | 'readEvents'>;
+
+/** A write that the log had no room for. Trying again helps once there is some, so it is to be treated as unknown. */
+export class LogFull extends UnknownOutcome {
+  override readonly name = 'LogFull';
+
+  constructor(operation: string, why: string) {
+    super(operation, {}, 'MF_LOG_FULL', `no room for ${operation}: ${why}`);
+  }
+}
 
 export interface ReadLimit {
   readonly messages: number;

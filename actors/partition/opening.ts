@@ -24,7 +24,7 @@ export async function open(ports: Settling, partition: PartitionId, owner: strin
 
 async function refuseReplacedLog({ log, patience }: Settling, { id, logId, positions }: Checkpoint): Promise<void> {
   if (logId === '') return;
-  const found = await untilKnown(patience, () => log.identity());
+  const found = await untilKnown(patience, () => log.identity(id));
   if (found !== logId) {
     throw new MasterflagError(
       'MF_LOG_REPLACED',

@@ -128,7 +128,7 @@ export class PartitionWorker {
 
   private async process(opened: Checkpoint): Promise<void> {
     this.parts.observer.opened(opened);
-    const logId = await untilKnown(this.patience, () => this.parts.log.identity());
+    const logId = await untilKnown(this.patience, () => this.parts.log.identity(opened.id));
     const timers = this.timers(opened.id);
     timers.start();
     try {

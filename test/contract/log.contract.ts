@@ -33,15 +33,15 @@ export function logContract(name: string, open: () => Promise<Log>): void {
 
     describe('identity', () => {
       test('names the log, always the same', async () => {
-        const identity = await log.identity();
+        const identity = await log.identity(P);
         expect(identity).not.toBe('');
         await log.append(P, 'bulk', ['a']);
-        expect(await log.identity()).toBe(identity);
+        expect(await log.identity(P)).toBe(identity);
       });
 
       test('another log has another name', async () => {
         const other = await open();
-        expect(await other.identity()).not.toBe(await log.identity());
+        expect(await other.identity(P)).not.toBe(await log.identity(P));
         await other.close();
       });
     });

@@ -220,14 +220,14 @@ describe('a data folder', () => {
   test('keeps identity, positions, tails and the clock when it is opened again', async () => {
     const folder = newFolder();
     const first = openEmbedded(folder);
-    const identity = await first.log.identity();
+    const identity = await first.log.identity('order.0');
     const tail = (await first.log.append('order.0', 'bulk', ['a', 'b'])).at(-1) ?? 0;
     await first.log.trimInbox(new Map([['order.0', { fast: 0, bulk: tail }]]), Number.MAX_SAFE_INTEGER);
     await first.file.run([{ sql: 'UPDATE file SET at = at + 1000000', width: 0, cells: [] }]);
     const at = Number(first.file.get('SELECT at FROM file', [])?.[0]);
     await first.close();
     const second = openEmbedded(folder);
-    expect(await second.log.identity()).toBe(identity);
+    expect(await second.log.identity('order.0')).toBe(identity);
     expect(second.file.all('SELECT identity FROM file', [])).toEqual([[identity]]);
     expect(await second.log.tail('order.0', 'bulk')).toBe(tail);
     expect((await second.log.append('order.0', 'bulk', ['c']))[0]).toBeGreaterThan(tail);
