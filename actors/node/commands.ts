@@ -31,7 +31,7 @@ export interface CommandsParts {
   readonly isOwned: (partition: PartitionId) => boolean;
 }
 
-/** How often the outcome of a command is looked for that another node decides, in ms: a time that doubles. */
+/** How soon the outcome of a command is looked for that another node decides, in ms; the time doubles. */
 const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 500;
 
@@ -74,12 +74,14 @@ export class Commands {
     }
   }
 
-  /** The outcome as the store has it, looked for while the partition is another node's. */
+  /**
+   * The outcome as the store has it. Looked for now and then even where the partition is this process's own: it may
+   * have come here after its former owner had decided the command, and told nobody here.
+   */
   private async found(partition: PartitionId, id: string, over: AbortSignal): Promise<Outcome> {
     for (let wait = FIRST_LOOK_MS; ; wait = Math.min(wait * 2, LONGEST_LOOK_MS)) {
-      await pause(wait, undefined, { ref: false });
+      await pause(this.parts.isOwned(partition) ? LONGEST_LOOK_MS : wait, undefined, { ref: false });
       if (over.aborted) return new Promise(() => undefined);
-      if (this.parts.isOwned(partition)) continue;
       const [document] = await this.parts.store.load([{ collection: 'master.outcomes', id }]).catch(() => []);
       const outcome = document === undefined ? null : readOutcome(document);
       if (outcome !== null) return outcome;
