@@ -6,6 +6,7 @@ import type { StoredDocument } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { PartitionId } from '../../schemas/partition.ts';
 import { upcast } from '../../schemas/upcast.ts';
+import { progressOf, type Progress } from '../store.ts';
 import { fromText, objectOf, toText, type Text } from './body.ts';
 import type { MongoConnection } from './connection.ts';
 import { DOCUMENT_BYTES } from './documents.ts';
@@ -79,9 +80,22 @@ export async function readCheckpoint(
   return found === null ? undefined : fromMongo(found);
 }
 
-export async function readCheckpoints(connection: MongoConnection): Promise<Checkpoint[]> {
-  const options = { ...connection.settled(), sort: { _id: 1 }, maxTimeMS: connection.answerMs } as const;
-  return (await checkpointsOf(connection).find({}, options).toArray()).map(fromMongo);
+/** What a commit writes stays in the database. */
+const PROGRESS = { epoch: 1, owner: 1, seq: 1, openings: 1, logId: 1, positions: 1, now: 1 } as const;
+
+export async function readProgress(
+  connection: MongoConnection,
+  partitions: readonly PartitionId[] | undefined,
+): Promise<Progress[]> {
+  const filter = partitions === undefined ? {} : { _id: { $in: [...partitions] as string[] } };
+  const options = {
+    ...connection.strongest(),
+    projection: PROGRESS,
+    sort: { _id: 1 },
+    maxTimeMS: connection.answerMs,
+  } as const;
+  const found = await checkpointsOf(connection).find(filter, options).toArray();
+  return found.map(({ _id, ...rest }) => progressOf({ ...(rest as unknown as Checkpoint), id: _id as PartitionId }));
 }
 
 function toMongo({ id, marks, changes, ...fields }: Checkpoint): MongoCheckpoint {

@@ -1,17 +1,11 @@
 import type { Filter, FindOptions } from 'mongodb';
 import { prefixOf, prefixRange, TASKS } from '../../config/tasks.ts';
 import type { DocumentRef, IndexKey, StoredDocument } from '../../schemas/document.ts';
-import type { Page, Size, Store } from '../store.ts';
-import { readCheckpoint, readCheckpoints } from './checkpoints.ts';
+import type { Page, Size, StoreReads } from '../store.ts';
+import { readCheckpoint, readProgress } from './checkpoints.ts';
 import type { MongoConnection, ReadConcern } from './connection.ts';
 import { declared, fromMongo, type MongoDocument } from './documents.ts';
 import { mapped } from './errors.ts';
-
-/** The half of the store that writes nothing. */
-export type MongoReads = Pick<
-  Store,
-  'checkpoint' | 'checkpoints' | 'load' | 'query' | 'range' | 'page' | 'count' | 'size'
->;
 
 type DocumentFilter = Filter<MongoDocument>;
 
@@ -27,11 +21,11 @@ const LIVE: DocumentFilter = { '_mf.dead': { $exists: false } };
  * What owners decide by (`load`, `query`, `range`) is read with the strongest read concern: with `majority` a new
  * primary answers for a moment with less than was acknowledged. Lists for people are read as a majority has them.
  */
-export function mongoReads(connection: MongoConnection): MongoReads {
+export function mongoReads(connection: MongoConnection): StoreReads {
   const { strongest, settled } = connection;
   return {
     checkpoint: (partition) => mapped(`checkpoint ${partition}`, () => readCheckpoint(connection, partition)),
-    checkpoints: () => mapped('checkpoints', () => readCheckpoints(connection)),
+    progress: (partitions) => mapped('progress', () => readProgress(connection, partitions)),
     load: async (refs) => load(connection, refs),
     query: async (collection, index, value, page) => {
       const filter = having(collection, index, value);
