@@ -30,7 +30,7 @@ import { Parties } from './parties.ts';
 import { hearFeeds, openPorts, type Ports } from './ports.ts';
 import { QuarantineBounds } from './quarantine-bounds.ts';
 import { Queries } from './queries.ts';
-import { namesOf, openSources, refuseOtherCounts } from './reading.ts';
+import { namesOf, openSources, refuseOtherSettings } from './reading.ts';
 import { Retention } from './retention.ts';
 import { Router } from './router.ts';
 import { kindService, nodeService } from './services.ts';
@@ -182,7 +182,7 @@ export class MasterflagNode {
 
   /** Resolves when every service answers and every partition of this node is open. */
   async start(): Promise<void> {
-    refuseOtherCounts(await this.ports.store.progress(), this.settings);
+    await refuseOtherSettings(this.ports.store, this.settings);
     for (const { source, version } of await this.editions.edited()) {
       // What waits goes to quarantine, and can be redriven, instead of being read by another mapping.
       this.sources.withdraw(source, version);
