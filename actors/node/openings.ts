@@ -34,7 +34,7 @@ export function openings(parts: OpeningsParts): (opening: Opening) => PartitionW
       observer: {
         opened: ({ epoch, seq }) => {
           logger.debug({ partition, owner, epoch, seq }, 'partition opened');
-          opened();
+          opened(epoch);
         },
         settled: (_checkpoint, records) => {
           onSettled(partition, records);

@@ -1,4 +1,5 @@
 import type { PartitionId } from '../../schemas/partition.ts';
+import type { Caution } from '../partition/caution.ts';
 
 /** What the host starts for every opening of a partition: actors/partition/worker.ts. */
 export interface Worker {
@@ -7,13 +8,21 @@ export interface Worker {
   stop(): void;
 }
 
+/** An opening that has taken its partition over. */
+export interface Owner {
+  readonly name: string;
+  readonly epoch: number;
+}
+
 /** The time that a node keeps one partition open: one opening after another, until it is to let go. */
 export class Tenure {
   readonly partition: PartitionId;
   /** Resolves when nothing of it runs any more. */
   readonly ended: Promise<void>;
-  /** The name of the present opening, once it has taken the partition over. */
-  owner: string | undefined;
+  /** The present opening, once it has taken the partition over. */
+  owner: Owner | undefined;
+  /** Of the next opening, while those that open at the same time wait for what it says. */
+  caution: Caution | undefined;
   /** Somebody else has the partition, though this node was not told by its own commits. */
   isUsurped = false;
   private worker: Worker | undefined;
@@ -24,6 +33,11 @@ export class Tenure {
   constructor(partition: PartitionId) {
     this.partition = partition;
     this.ended = new Promise((resolve) => (this.end = resolve));
+  }
+
+  /** Whether an opening is there: taking over, at work, or finishing. */
+  get isRunning(): boolean {
+    return this.worker !== undefined;
   }
 
   get isWanted(): boolean {

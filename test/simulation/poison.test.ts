@@ -12,7 +12,7 @@ interface Poisoned extends RunResult {
 async function poisonedBy(seed: number, kinds: readonly Poison[], hasty = false): Promise<Poisoned> {
   const lines: string[] = [];
   const result = await runSeed(seed, {
-    calm: true,
+    weather: 'calm',
     hasty,
     scenario: (random) => {
       const scenario = toyScenario(random, kinds);
