@@ -58,6 +58,8 @@ export interface Observer {
   repaired(refs: readonly DocumentRef[]): void;
 }
 
+class Stopped extends Error {}
+
 /**
  * One opening of one partition: takes it over, settles what it finds, then turns the inbox into commits until it is
  * stopped, or the partition is lost. One object serves one opening; to open again, make another.
@@ -100,7 +102,8 @@ export class PartitionWorker {
       this.rouse();
     });
     try {
-      await this.process(await this.open());
+      const opened = await this.open();
+      if (opened !== undefined) await this.process(opened);
     } catch (error) {
       this.failure = error instanceof Error ? error : new Error(String(error));
       throw this.failure;
@@ -111,11 +114,18 @@ export class PartitionWorker {
     }
   }
 
-  private async open(): Promise<Checkpoint> {
+  /** Nothing where it is to let go before it could begin: whoever comes next settles what there is. */
+  private async open(): Promise<Checkpoint | undefined> {
+    const check = (): void => {
+      this.patience.check();
+      if (this.stopping) throw new Stopped();
+    };
     try {
-      return await open(this.settling, this.parts.partition, this.parts.owner);
+      const patience = { ...this.patience, check };
+      return await open({ ...this.settling, patience }, this.parts.partition, this.parts.owner);
     } catch (error) {
       this.parts.caution?.miss();
+      if (error instanceof Stopped) return undefined;
       throw error;
     }
   }

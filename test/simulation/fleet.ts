@@ -101,7 +101,7 @@ export class Fleet {
       node.member.believe(undefined);
       node.skew = 0;
       node.return();
-      node.member.tell({ kinds: this.kinds });
+      node.offer(this.kinds);
     }
   }
 
@@ -138,6 +138,11 @@ export class Fleet {
     });
   }
 
+  /** Whether the opening of that name runs. */
+  isRunning(name: string): boolean {
+    return [...this.live.values()].some(({ openings }) => [...openings.values()].some((owner) => owner.name === name));
+  }
+
   private get placement(): ReadonlyMap<PartitionId, string> {
     return placementOf(
       this.parts.counts,
@@ -169,7 +174,7 @@ export class Fleet {
   private leave(node: SimulatedNode): void {
     this.live.delete(node.name);
     this.leaving.add(node);
-    void node.stop().then(() => this.leaving.delete(node));
+    node.stop(() => this.leaving.delete(node));
   }
 
   private reviveLater(name: string): void {
@@ -211,9 +216,9 @@ export class Fleet {
   private move(node: SimulatedNode, partition: PartitionId): void {
     const { random } = this.parts.world;
     this.parts.trace(`${node.name} offers ${kindOf(partition)} no more`);
-    node.member.tell({ kinds: this.kinds.filter((kind) => kind !== kindOf(partition)) });
+    node.offer(this.kinds.filter((kind) => kind !== kindOf(partition)));
     this.later(node, 100 + random.below(400), () => {
-      node.member.tell({ kinds: this.kinds });
+      node.offer(this.kinds);
     });
   }
 

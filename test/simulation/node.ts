@@ -122,12 +122,18 @@ export class SimulatedNode {
     this.parts.cluster.leave(this.member, false);
   }
 
-  /** SIGTERM: resolves when it is gone. */
-  async stop(): Promise<void> {
-    this.parts.trace(`${this.name} stops`);
-    await this.host.stop();
-    this.wire.cut();
-    this.parts.cluster.leave(this.member, true);
+  /** SIGTERM; `gone` is called when it is. */
+  stop(gone: () => void): void {
+    this.whenAwake(() => {
+      this.parts.trace(`${this.name} stops`);
+      this.member.tell({ draining: true });
+      void this.host.stop().then(() => {
+        this.parts.trace(`${this.name} is gone`);
+        this.wire.cut();
+        this.parts.cluster.leave(this.member, true);
+        gone();
+      });
+    });
   }
 
   /** SIGSTOP, and SIGCONT `ms` later. */
@@ -138,20 +144,39 @@ export class SimulatedNode {
 
   /** As before a stop: hands everything over, and says when it is done. */
   drain(): void {
-    this.parts.trace(`${this.name} is drained`);
-    this.member.tell({ draining: true });
-    void this.host.idle().then(() => {
-      if (!this.member.self.draining) return;
-      this.isDrained = true;
-      this.parts.trace(`${this.name} owns nothing any more`);
-      if (this.running.size > 0) this.parts.violate(`${this.name} was drained, and runs ${[...this.running].join()}`);
+    this.whenAwake(() => {
+      this.parts.trace(`${this.name} is drained`);
+      this.member.tell({ draining: true });
+      void this.host.idle().then(() => {
+        this.drained();
+      });
     });
   }
 
   /** It owns partitions again. */
   return(): void {
-    this.isDrained = false;
-    this.member.tell({ draining: false });
+    this.whenAwake(() => {
+      this.isDrained = false;
+      this.member.tell({ draining: false });
+    });
+  }
+
+  /** The kinds whose partitions it may own, from now on. */
+  offer(kinds: readonly string[]): void {
+    this.whenAwake(() => {
+      this.member.tell({ kinds });
+    });
+  }
+
+  private drained(): void {
+    if (!this.member.self.draining) return;
+    this.isDrained = true;
+    this.parts.trace(`${this.name} owns nothing any more`);
+    if (this.running.size > 0) this.parts.violate(`${this.name} was drained, and runs ${[...this.running].join()}`);
+  }
+
+  private whenAwake(what: () => void): void {
+    this.wire.after(0, what);
   }
 
   private called(operation: string): void {

@@ -234,7 +234,7 @@ class Simulation {
         this.answered(answer);
       },
       onLost: (partition) => {
-        if (this.weather !== 'stormy') this.violations.push(`${name} lost ${partition}, though nobody disagreed`);
+        this.lost(name, partition);
       },
       violate: (violation) => {
         this.say(violation);
@@ -245,6 +245,13 @@ class Simulation {
       },
       actors: () => scenario.actors((kind) => this.poison(name, kind)),
     });
+  }
+
+  /** Where all see the same, whoever takes over waits for the former owner; only one that was too late may get between. */
+  private lost(name: string, partition: PartitionId): void {
+    const by = this.store.checkpoint(partition)?.owner ?? '';
+    if (this.weather === 'stormy' || !this.fleet.isRunning(by)) return;
+    this.violations.push(`${name} lost ${partition} to ${by}, though nobody disagreed`);
   }
 
   private poison(name: string, kind: Poison): void {
