@@ -4,7 +4,7 @@ import type { Progress, Store } from '../../store/store.ts';
 import { SharedCaution, type Caution } from '../partition/caution.ts';
 import { sleep, type SteadyClock } from '../partition/clock.ts';
 import type { Neighbours } from './neighbours.ts';
-import { nodeOfOpening, openingName, placementOf, type NodeView } from './placement.ts';
+import { isSameView, nodeOfOpening, openingName, placementOf, type NodeView } from './placement.ts';
 import { PLACEMENT_RULES, type PlacementRules } from './rules.ts';
 import { Tenure, type Owner, type Worker } from './tenure.ts';
 
@@ -312,18 +312,4 @@ export class PartitionHost {
       return [];
     }
   }
-}
-
-function isSameView(some: readonly NodeView[], others: readonly NodeView[]): boolean {
-  return some.length === others.length && some.every((node, at) => isSameNode(node, others[at]));
-}
-
-function isSameNode(node: NodeView, other: NodeView | undefined): boolean {
-  return (
-    node.name === other?.name &&
-    node.draining === other.draining &&
-    node.holding === other.holding &&
-    node.kinds.length === other.kinds.length &&
-    node.kinds.every((kind, at) => kind === other.kinds[at])
-  );
 }

@@ -59,3 +59,19 @@ export function nodeOfOpening(owner: string): string | undefined {
   const slash = owner.indexOf('/');
   return slash < 0 ? undefined : owner.slice(0, slash);
 }
+
+/** Whether the same placement follows from both. */
+export function isSameView(some: readonly NodeView[], others: readonly NodeView[]): boolean {
+  return some.length === others.length && some.every((node, at) => isSameNode(node, others[at]));
+}
+
+function isSameNode(node: NodeView, other: NodeView | undefined): boolean {
+  if (node === other) return true;
+  return (
+    node.name === other?.name &&
+    node.draining === other.draining &&
+    node.holding === other.holding &&
+    node.kinds.length === other.kinds.length &&
+    node.kinds.every((kind, at) => kind === other.kinds[at])
+  );
+}

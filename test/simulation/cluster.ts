@@ -101,7 +101,7 @@ export class Member implements Neighbours {
   private readonly heard = new Map<string, { readonly node: NodeView; at: number }>();
   private readonly callbacks = new Set<() => void>();
   private belief: readonly NodeView[] | undefined;
-  private shown = '';
+  private shown: readonly NodeView[] = [];
 
   constructor(self: NodeView, wire: Wire, releases: Releases, cluster: Cluster) {
     [this.self, this.wire, this.releases, this.cluster] = [self, wire, releases, cluster];
@@ -114,8 +114,9 @@ export class Member implements Neighbours {
   live(): readonly NodeView[] {
     if (this.belief !== undefined) return [this.self, ...this.belief.filter(({ name }) => name !== this.name)];
     const { world, heartbeatMs } = this.cluster.parts;
-    const others = [...this.heard.values()].filter(({ at }) => at + heartbeatMs > world.now);
-    return [this.self, ...others.map(({ node }) => node)];
+    const nodes = [this.self];
+    for (const { node, at } of this.heard.values()) if (at + heartbeatMs > world.now) nodes.push(node);
+    return nodes;
   }
 
   onChange(callback: () => void): () => void {
@@ -168,13 +169,9 @@ export class Member implements Neighbours {
 
   /** Calls back if others are to be seen than the last time. */
   look(): void {
-    const now = this.live().map(viewName).join(' ');
-    if (now === this.shown) return;
+    const now = this.live();
+    if (now.length === this.shown.length && now.every((node, at) => node === this.shown[at])) return;
     this.shown = now;
     for (const callback of this.callbacks) callback();
   }
-}
-
-function viewName({ name, kinds, draining, holding }: NodeView): string {
-  return `${name}:${kinds.join(',')}${draining ? ':draining' : ''}${holding ? ':holding' : ''}`;
 }

@@ -1,5 +1,5 @@
 import { kindOf, type PartitionCounts, type PartitionId } from '../../schemas/partition.ts';
-import { placementOf, type NodeView } from '../../actors/placement/placement.ts';
+import { isSameView, placementOf, type NodeView } from '../../actors/placement/placement.ts';
 import type { Cluster } from './cluster.ts';
 import type { Strike } from './faults.ts';
 import type { SimulatedNode } from './node.ts';
@@ -34,6 +34,10 @@ export class Fleet {
   private readonly parts: FleetParts;
   private endHold: () => void = () => undefined;
   private lives = 0;
+  private placed: { readonly nodes: readonly NodeView[]; readonly placement: ReadonlyMap<PartitionId, string> } = {
+    nodes: [],
+    placement: new Map(),
+  };
 
   constructor(parts: FleetParts) {
     this.parts = parts;
@@ -144,10 +148,11 @@ export class Fleet {
   }
 
   private get placement(): ReadonlyMap<PartitionId, string> {
-    return placementOf(
-      this.parts.counts,
-      [...this.live.values()].map(({ member }) => member.self),
-    );
+    const nodes = [...this.live.values()].map(({ member }) => member.self);
+    if (!isSameView(nodes, this.placed.nodes)) {
+      this.placed = { nodes, placement: placementOf(this.parts.counts, nodes) };
+    }
+    return this.placed.placement;
   }
 
   private get kinds(): string[] {

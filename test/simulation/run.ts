@@ -97,7 +97,7 @@ class Simulation {
       this.say(text);
     };
     this.plan = new FaultPlan(this.world, this.partitions, say, this.weather);
-    const heartbeatMs = 60 + this.world.random.below(240);
+    const heartbeatMs = 80 + this.world.random.below(240);
     const handoverMs = this.weather === 'stormy' ? 20 + this.world.random.below(400) : 10 * heartbeatMs;
     this.times = { heartbeatMs, handoverMs };
     this.cluster = new Cluster({ world: this.world, heartbeatMs, chance: () => this.plan.wireChance });
