@@ -2,7 +2,7 @@ import { MasterflagError, UnknownOutcome } from '../../schemas/errors.ts';
 import type { PartitionCounts, PartitionId } from '../../schemas/partition.ts';
 import type { Progress, Store } from '../../store/store.ts';
 import { SharedCaution, type Caution } from '../partition/caution.ts';
-import { sleep, type SteadyClock } from '../partition/clock.ts';
+import type { SteadyClock } from '../partition/clock.ts';
 import type { Neighbours } from './neighbours.ts';
 import { isSameView, nodeOfOpening, openingName, placementOf, type NodeView } from './placement.ts';
 import { PLACEMENT_RULES, type PlacementRules } from './rules.ts';
@@ -78,6 +78,7 @@ export class PartitionHost {
   private ignore: () => void = () => undefined;
   private stopWatching: () => void = () => undefined;
   private isRunning = false;
+  private isLooking = false;
   /** When this node was last known to run, on the steady clock. */
   private lookedAt = 0;
   /** After a sleep, until the view of others is true again. */
@@ -170,6 +171,7 @@ export class PartitionHost {
     return new Promise((opened) => {
       void this.keep(tenure, opened).finally(() => {
         this.tenures.delete(partition);
+        tenure.caution?.miss();
         tenure.close();
         opened();
         this.parts.observer.letGo(partition);
@@ -190,7 +192,7 @@ export class PartitionHost {
       wait = clock.elapsed() - started > LONGEST_WAIT_MS ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
       // Whoever took it over has to be known here before it is fought for.
       if (outcome === 'lost') wait = Math.max(wait, times.heartbeatMs ?? 0);
-      await tenure.unlessLetGo(sleep(clock, wait));
+      await tenure.pause(clock, wait);
     }
   }
 
@@ -205,7 +207,7 @@ export class PartitionHost {
     tenure.caution?.miss();
     tenure.caution = undefined;
     const asked = neighbours.letGo(former, tenure.partition).catch(() => undefined);
-    await tenure.unlessLetGo(Promise.race([asked, sleep(clock, times.handoverMs)]));
+    await tenure.pause(clock, times.handoverMs, asked);
   }
 
   private async run(tenure: Tenure, opened: () => void): Promise<'lost' | 'failed' | 'fatal' | 'ended'> {
@@ -288,11 +290,14 @@ export class PartitionHost {
   }
 
   private async findUsurpers(): Promise<void> {
-    if (!this.rules.findUsurpers) return;
+    // A store that answers slowly is not asked more often.
+    if (!this.rules.findUsurpers || this.isLooking) return;
     const owners = new Map([...this.tenures.values()].map((tenure) => [tenure, tenure.owner]));
     for (const [tenure, owner] of owners) if (owner === undefined) owners.delete(tenure);
     if (owners.size === 0) return;
+    this.isLooking = true;
     const found = await this.progress([...owners.keys()].map(({ partition }) => partition));
+    this.isLooking = false;
     for (const [tenure, owner] of owners) {
       const now = found.find(({ id }) => id === tenure.partition);
       if (tenure.owner === owner && now !== undefined && !this.isNamed(now, owner)) tenure.usurped();

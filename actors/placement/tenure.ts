@@ -1,5 +1,6 @@
 import type { PartitionId } from '../../schemas/partition.ts';
 import type { Caution } from '../partition/caution.ts';
+import type { Clock } from '../partition/clock.ts';
 
 /** What the host starts for every opening of a partition: actors/partition/worker.ts. */
 export interface Worker {
@@ -70,10 +71,18 @@ export class Tenure {
     }
   }
 
-  /** Resolves when `waiting` does, or when there is no point in waiting. */
-  async unlessLetGo(waiting: Promise<unknown>): Promise<void> {
+  /** Resolves after `ms`, or when `until` does, or when it is to let go; leaves no timer behind. `until` never rejects. */
+  async pause(clock: Clock, ms: number, until?: Promise<unknown>): Promise<void> {
     if (!this.wanted) return;
-    await Promise.race([waiting, new Promise<void>((resolve) => (this.interrupt = resolve))]);
+    await new Promise<void>((resolve) => {
+      const callOff = clock.after(ms, resolve);
+      const end = (): void => {
+        callOff();
+        resolve();
+      };
+      this.interrupt = end;
+      void until?.then(end);
+    });
   }
 
   close(): void {
