@@ -70,6 +70,8 @@ export class PartitionWorker {
   private readonly precedence: Precedence;
   private readonly residents: Residents;
   private stopping = false;
+  private readonly untilStopped: Promise<void>;
+  private tellStopped: () => void = () => undefined;
   private failure: Error | null = null;
   private wakes = 0;
   private wake: () => void = () => undefined;
@@ -86,6 +88,7 @@ export class PartitionWorker {
       if (this.failure !== null) throw this.failure;
     };
     this.patience = { clock: parts.clock, limits: parts.limits, check };
+    this.untilStopped = new Promise((resolve) => (this.tellStopped = resolve));
   }
 
   /**
@@ -133,6 +136,7 @@ export class PartitionWorker {
   /** Asks it to finish its commit and let go; `run` resolves when it has. */
   stop(): void {
     this.stopping = true;
+    this.tellStopped();
     this.rouse();
   }
 
@@ -142,10 +146,7 @@ export class PartitionWorker {
     const timers = this.timers(opened.id);
     timers.start();
     try {
-      let from = await (this.parts.caution ?? ALONE).through(this.isCareful(opened), () =>
-        // One at a time: the one that kills its reader has to be known.
-        this.processWithCaution(this.decider(opened, logId, 1), opened, timers),
-      );
+      let from = await this.processCautiously(opened, logId, timers);
       while (!this.stopping) {
         try {
           await this.processFreely(from, logId, timers);
@@ -157,6 +158,19 @@ export class PartitionWorker {
     } finally {
       timers.stop();
     }
+  }
+
+  /** Waits for the careful phases of others, unless it is to let go: they may take long. */
+  private async processCautiously(opened: Checkpoint, logId: string, timers: TimerService): Promise<Checkpoint> {
+    const own = { hasBegun: false };
+    const done = (this.parts.caution ?? ALONE).through(this.isCareful(opened), async () => {
+      own.hasBegun = true;
+      if (this.stopping) return opened;
+      // One at a time: the one that kills its reader has to be known.
+      return this.processWithCaution(this.decider(opened, logId, 1), opened, timers);
+    });
+    await Promise.race([done, this.untilStopped]);
+    return own.hasBegun ? done : opened;
   }
 
   private async processFreely(opened: Checkpoint, logId: string, timers: TimerService): Promise<void> {

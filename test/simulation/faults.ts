@@ -39,7 +39,7 @@ interface Ambush {
 }
 
 /** How long an ambush is laid before it strikes anyhow, in virtual ms. */
-const AMBUSH_MS = 200;
+const AMBUSH_MS = 300;
 
 /** When which fault strikes, at least seven times a seed, until it is healed. */
 export class FaultPlan {
@@ -53,7 +53,7 @@ export class FaultPlan {
   private readonly trace: (text: string) => void;
   private fleet: Fleet | undefined;
   private left: number;
-  private ambush: Ambush | null = null;
+  private readonly ambushes = new Set<Ambush>();
 
   constructor(world: World, partitions: readonly PartitionId[], trace: (text: string) => void, weather: Weather) {
     [this.world, this.partitions, this.trace, this.weather] = [world, partitions, trace, weather];
@@ -81,14 +81,16 @@ export class FaultPlan {
   /** No more faults. */
   heal(): void {
     this.wireChance = 0;
-    this.ambush = null;
+    this.ambushes.clear();
   }
 
   /** A node's call sets out: what lies in wait for it strikes while it is under way. */
   met(name: string, operation: string, partition: PartitionId | undefined): void {
-    if (this.ambush?.operation !== operation) return;
-    const { fault } = this.ambush;
-    this.ambush = null;
+    if (this.ambushes.size === 0) return;
+    const ambush = [...this.ambushes].find((one) => one.operation === operation);
+    if (ambush === undefined) return;
+    const { fault } = ambush;
+    this.ambushes.delete(ambush);
     this.world.after(this.world.random.below(5), () => {
       this.strike(fault, partition ?? this.world.random.pick(this.partitions), name);
     });
@@ -116,12 +118,9 @@ export class FaultPlan {
   }
 
   private lie(ambush: Ambush): void {
-    if (this.ambush !== null) this.strikeAnyone(this.ambush.fault);
-    this.ambush = ambush;
+    this.ambushes.add(ambush);
     this.world.after(AMBUSH_MS, () => {
-      if (this.ambush !== ambush) return;
-      this.ambush = null;
-      this.strikeAnyone(ambush.fault);
+      if (this.ambushes.delete(ambush)) this.strikeAnyone(ambush.fault);
     });
   }
 
