@@ -183,16 +183,15 @@ export class PartitionHost {
 
   private async keep(tenure: Tenure, opened: () => void): Promise<void> {
     const { clock, times } = this.parts;
-    for (let wait = FIRST_WAIT_MS; tenure.isWanted;) {
+    for (let wait = FIRST_WAIT_MS; tenure.isWanted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       await this.handOver(tenure);
       const started = clock.elapsed();
       const outcome = await this.run(tenure, opened);
       if (outcome === 'fatal') return;
       // One that ran for a while and failed is a new failure, not the same one again.
-      wait = clock.elapsed() - started > LONGEST_WAIT_MS ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+      if (clock.elapsed() - started > LONGEST_WAIT_MS) wait = FIRST_WAIT_MS;
       // Whoever took it over has to be known here before it is fought for.
-      if (outcome === 'lost') wait = Math.max(wait, times.heartbeatMs ?? 0);
-      await tenure.pause(clock, wait);
+      await tenure.pause(clock, outcome === 'lost' ? Math.max(wait, times.heartbeatMs ?? 0) : wait);
     }
   }
 
