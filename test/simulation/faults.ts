@@ -1,6 +1,7 @@
 import type { PartitionId } from '../../schemas/partition.ts';
 import type { Fleet } from './fleet.ts';
 import type { SimulatedNode } from './node.ts';
+import { Strikes } from './strikes.ts';
 import { WIRE_FAULTS, type WireFault } from './wire.ts';
 import type { World } from './world.ts';
 
@@ -52,6 +53,7 @@ export class FaultPlan {
   private readonly weather: Weather;
   private readonly trace: (text: string) => void;
   private fleet: Fleet | undefined;
+  private strikes: Strikes | undefined;
   private left: number;
   private readonly ambushes = new Set<Ambush>();
 
@@ -75,6 +77,7 @@ export class FaultPlan {
 
   start(fleet: Fleet): void {
     this.fleet = fleet;
+    this.strikes = new Strikes(fleet);
     this.next();
   }
 
@@ -82,6 +85,8 @@ export class FaultPlan {
   heal(): void {
     this.wireChance = 0;
     this.ambushes.clear();
+    this.strikes?.heal();
+    this.fleet?.heal();
   }
 
   /** A node's call sets out: what lies in wait for it strikes while it is under way. */
@@ -137,7 +142,7 @@ export class FaultPlan {
     if (fault === 'trim') {
       this.trace('the log is trimmed');
       this.trim();
-    } else fleet.strike(fault, node, partition);
+    } else this.strikes?.strike(fault, node, partition);
   }
 
   private countUnderWay(fault: Fault, nodes: readonly SimulatedNode[]): void {

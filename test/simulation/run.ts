@@ -144,7 +144,6 @@ class Simulation {
     }
     this.say('the faults end');
     this.plan.heal();
-    this.fleet.heal();
     if (!(await this.rest(LATEST_MS + 1000))) return false;
     if (!(await this.correct())) return false;
     const parked = parkedKeys(this.store);
@@ -250,7 +249,7 @@ class Simulation {
   /** Where all see the same, whoever takes over waits for the former owner; only one that was too late may get between. */
   private lost(name: string, partition: PartitionId): void {
     const by = this.store.checkpoint(partition)?.owner ?? '';
-    if (this.weather === 'stormy' || !this.fleet.isRunning(by)) return;
+    if (this.weather === 'stormy' || !this.fleet.isWanted(by, partition)) return;
     this.violations.push(`${name} lost ${partition} to ${by}, though nobody disagreed`);
   }
 
