@@ -58,6 +58,8 @@ export interface Observer {
   repaired(refs: readonly DocumentRef[]): void;
 }
 
+class Stopped extends Error {}
+
 /**
  * One opening of one partition: takes it over, settles what it finds, then turns the inbox into commits until it is
  * stopped, or the partition is lost. One object serves one opening; to open again, make another.
@@ -68,6 +70,8 @@ export class PartitionWorker {
   private readonly precedence: Precedence;
   private readonly residents: Residents;
   private stopping = false;
+  private readonly untilStopped: Promise<void>;
+  private tellStopped: () => void = () => undefined;
   private failure: Error | null = null;
   private wakes = 0;
   private wake: () => void = () => undefined;
@@ -84,6 +88,7 @@ export class PartitionWorker {
       if (this.failure !== null) throw this.failure;
     };
     this.patience = { clock: parts.clock, limits: parts.limits, check };
+    this.untilStopped = new Promise((resolve) => (this.tellStopped = resolve));
   }
 
   /**
@@ -100,7 +105,8 @@ export class PartitionWorker {
       this.rouse();
     });
     try {
-      await this.process(await this.open());
+      const opened = await this.open();
+      if (opened !== undefined) await this.process(opened);
     } catch (error) {
       this.failure = error instanceof Error ? error : new Error(String(error));
       throw this.failure;
@@ -111,11 +117,18 @@ export class PartitionWorker {
     }
   }
 
-  private async open(): Promise<Checkpoint> {
+  /** Nothing where it is to let go before it could begin: whoever comes next settles what there is. */
+  private async open(): Promise<Checkpoint | undefined> {
+    const check = (): void => {
+      this.patience.check();
+      if (this.stopping) throw new Stopped();
+    };
     try {
-      return await open(this.settling, this.parts.partition, this.parts.owner);
+      const patience = { ...this.patience, check };
+      return await open({ ...this.settling, patience }, this.parts.partition, this.parts.owner);
     } catch (error) {
       this.parts.caution?.miss();
+      if (error instanceof Stopped) return undefined;
       throw error;
     }
   }
@@ -123,6 +136,7 @@ export class PartitionWorker {
   /** Asks it to finish its commit and let go; `run` resolves when it has. */
   stop(): void {
     this.stopping = true;
+    this.tellStopped();
     this.rouse();
   }
 
@@ -132,10 +146,7 @@ export class PartitionWorker {
     const timers = this.timers(opened.id);
     timers.start();
     try {
-      let from = await (this.parts.caution ?? ALONE).through(this.isCareful(opened), () =>
-        // One at a time: the one that kills its reader has to be known.
-        this.processWithCaution(this.decider(opened, logId, 1), opened, timers),
-      );
+      let from = await this.processCautiously(opened, logId, timers);
       while (!this.stopping) {
         try {
           await this.processFreely(from, logId, timers);
@@ -147,6 +158,19 @@ export class PartitionWorker {
     } finally {
       timers.stop();
     }
+  }
+
+  /** Waits for the careful phases of others, unless it is to let go: they may take long. */
+  private async processCautiously(opened: Checkpoint, logId: string, timers: TimerService): Promise<Checkpoint> {
+    const own = { hasBegun: false };
+    const done = (this.parts.caution ?? ALONE).through(this.isCareful(opened), async () => {
+      own.hasBegun = true;
+      if (this.stopping) return opened;
+      // One at a time: the one that kills its reader has to be known.
+      return this.processWithCaution(this.decider(opened, logId, 1), opened, timers);
+    });
+    await Promise.race([done, this.untilStopped]);
+    return own.hasBegun ? done : opened;
   }
 
   private async processFreely(opened: Checkpoint, logId: string, timers: TimerService): Promise<void> {

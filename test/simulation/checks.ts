@@ -44,6 +44,7 @@ export function checkEnd(scenario: Scenario, log: LogServer, store: StoreServer)
     ...checkAccounting(scenario, log, store),
     ...checkFixes(log, store),
     ...checkTimers(store),
+    ...store.usurped,
   ];
 }
 
