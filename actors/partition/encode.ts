@@ -45,7 +45,8 @@ function withId(id: string, json: string): string {
 
 const NO_KEYS: readonly IndexKey[] = [];
 
-function keysOf(collection: Collection, body: Readonly<Record<string, unknown>> | null): readonly IndexKey[] {
+/** Values of the declared indexes, as the store keeps them beside the body. */
+export function keysOf(collection: Collection, body: Readonly<Record<string, unknown>> | null): readonly IndexKey[] {
   const { indexes } = TASKS[collection];
   if (indexes.length === 0) return NO_KEYS;
   return indexes.map((path) => (body === null ? null : indexKey(valueAt(body, path))));

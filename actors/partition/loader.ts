@@ -85,7 +85,14 @@ export class Loader {
     );
   }
 
-  private actorOf(key: MatchingKey): AnyActor {
+  /** What an entity is from commit `seq` on, whatever was in memory. */
+  replace(resident: Resident): void {
+    const before = this.residents.get(resident.key);
+    if (before !== undefined) this.residents.remove(before);
+    this.residents.add(resident);
+  }
+
+  actorOf(key: MatchingKey): AnyActor {
     const actor = this.actors.get(kindOfKey(key) ?? '');
     if (actor === undefined)
       throw new TypeError(`no actor of the kind that ${key} names; there are ${[...this.actors.keys()].join(', ')}`);

@@ -292,6 +292,8 @@ export class PartitionWorker {
         recentOutcomes: new RecentOutcomes(),
         forwards: new Forwards(limits.forwardsRemembered),
         redrive: new Redriver({
+          partition,
+          log: this.parts.log,
           store,
           patience: this.patience,
           stages,
