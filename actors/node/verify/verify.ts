@@ -189,15 +189,15 @@ export class Verify {
       return;
     }
     const note = await mender.mend(key);
-    const left = (await this.lookAgain(key, events)) ?? findings;
-    const names = new Set(left.map(nameOf));
+    const again = (await this.lookAgain(key, events)) ?? findings;
+    if (again.some(({ crossing }) => crossing === true)) this.crossing.add(key);
+    const left = again.filter(({ crossing }) => crossing !== true);
+    const [known, names] = [new Set(findings.map(nameOf)), new Set(left.map(nameOf))];
     for (const finding of findings) {
       const mended = !names.has(nameOf(finding));
       await this.report({ ...finding, mended, ...(!mended && note !== null && { note }) });
     }
-    const known = new Set(findings.map(nameOf));
-    for (const finding of left)
-      if (finding.crossing !== true && !known.has(nameOf(finding))) await this.report(finding);
+    for (const finding of left) if (!known.has(nameOf(finding))) await this.report(finding);
   }
 
   private async stray(document: StoredDocument): Promise<void> {
