@@ -82,19 +82,24 @@ function judgeContents({ collection, id, json, seq }: StoredDocument, rules: Boo
   const body = bodyOf(json);
   switch (collection as Book) {
     case 'master.outcomes':
-      return judgeId(id, (body as OutcomeDocument).entity, add);
+      judgeId(id, (body as OutcomeDocument).entity, add);
+      break;
     case 'management.quarantine':
-      return judgeEntry(id, body as QuarantineDocument, add);
+      judgeEntry(id, body as QuarantineDocument, add);
+      break;
     case 'management.resolutions':
-      return judgeEntry(id, (body as ResolutionDocument).entry, add);
+      judgeEntry(id, (body as ResolutionDocument).entry, add);
+      break;
     case 'management.exports': {
       const { file, partition } = body as ExportDocument;
-      return sameId(id, `${file}.${partition}.${seq}`, add);
+      sameId(id, `${file}.${partition}.${seq}`, add);
+      break;
     }
     case 'management.feeds':
-      return judgeFeed(id, body as FeedDocument, add);
+      judgeFeed(id, body as FeedDocument, add);
+      break;
     case 'management.sources':
-      return judgeEdition(id, body as EditionDocument, rules, add);
+      judgeEdition(id, body as EditionDocument, rules, add);
   }
 }
 

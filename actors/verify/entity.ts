@@ -1,35 +1,23 @@
-import { isCollection, prefixOf, TASKS, type Collection } from '../../config/tasks.ts';
+import type { Collection } from '../../config/tasks.ts';
 import { refName, type StoredDocument } from '../../schemas/document.ts';
-import { kindOfKey, type MatchingKey } from '../../schemas/key.ts';
+import { kindOfKey } from '../../schemas/key.ts';
 import { SHAPES } from '../../schemas/shapes.ts';
-import type { FlagReference, RecordWrite } from '../actor.ts';
+import type { RecordWrite } from '../actor.ts';
 import { encode, type Stamp } from '../partition/encode.ts';
 import type { AnyActor, FlagMeta } from '../partition/resident.ts';
 import { judgeTimer } from './books.ts';
 import { difference } from './difference.ts';
 import { judgeDocument, judgeState, META_SHAPES, ownerOf, type DocumentRules, type Seqs } from './document.ts';
-import { shortened, type Finding, type MendedBy, type Wrong } from './finding.ts';
-import { isOwn, judgeCrossing, type Crossing } from './crossing.ts';
-import { truthOfEvents, truthOfState, type KeptEvent, type Truth, type Untold } from './truth.ts';
-
-/** All that there is of one entity, as of one moment. */
-export interface EntityLook {
-  readonly key: MatchingKey;
-  readonly flag: StoredDocument | undefined;
-  /** Records whose ids begin with its key, those that workers keep of it (parked messages, timers) included. */
-  readonly records: readonly StoredDocument[];
-  /** Oldest first; null where they were not read, or it has moved since they were. */
-  readonly events: readonly KeptEvent[] | null;
-  /** What other entities' documents say of it; null where nobody has looked. */
-  readonly crossing: Crossing | null;
-}
+import { Findings, type Finding } from './finding.ts';
+import { countOf, OF_WORKERS, type EntityLook } from './look.ts';
+import { judgeReferences } from './references.ts';
+import { judgeCrossing } from './crossing.ts';
+import { truthOfEvents, truthOfState, type Truth, type Untold } from './truth.ts';
+import { judgeKept, judgeVersions } from './versions.ts';
 
 export interface EntityRules extends DocumentRules {
   readonly actors: ReadonlyMap<string, AnyActor>;
 }
-
-/** What workers keep of an entity: its actor knows nothing of it. */
-const OF_WORKERS: ReadonlySet<string> = new Set(['master.parked', 'master.timers']);
 
 /** What is wrong with an entity's documents. Pure: the same look gives the same findings. */
 export function judgeEntity(look: EntityLook, seqs: Seqs, rules: EntityRules): Finding[] {
@@ -48,8 +36,15 @@ export function judgeEntity(look: EntityLook, seqs: Seqs, rules: EntityRules): F
     if (OF_WORKERS.has(document.collection)) judgeWorkers(document, look, rules, found);
   if (look.flag === undefined) withoutFlag(look, truth, found);
   else withFlag(actor, look, look.flag, truth, found);
-  return truth.by === 'state' ? withoutDoubt(found.all) : found.all;
+  return advised(truth.by === 'state' ? withoutDoubt(found.all) : found.all);
 }
+
+/** What nothing can mend says what a person can do. */
+function advised(all: readonly Finding[]): Finding[] {
+  return all.map((finding) => (finding.mendedBy === null ? { advice: ADVICE, ...finding } : finding));
+}
+
+const ADVICE = 'Nothing tells what it was: restore a backup, or feed its source again into a new data set.';
 
 /** Where a document that the state stands in contradicts itself, nothing that follows from it can be believed. */
 function withoutDoubt(all: Finding[]): Finding[] {
@@ -66,27 +61,6 @@ function judgeWorkers(document: StoredDocument, { key }: EntityLook, rules: Enti
   }
   if (collection !== 'master.timers' || found.has('shape', document)) return;
   for (const finding of judgeTimer(document, ownerOf(key, rules.counts))) found.add(finding);
-}
-
-/** Gathers; of one document and one kind of wrong, the first counts. */
-class Findings {
-  readonly all: Finding[] = [];
-  private readonly names = new Set<string>();
-
-  constructor(first: readonly Finding[]) {
-    for (const finding of first) this.add(finding);
-  }
-
-  add(finding: Finding): void {
-    const name = `${finding.wrong} ${refName(finding)}`;
-    if (this.names.has(name) && finding.wrong !== 'reference' && finding.wrong !== 'count') return;
-    this.names.add(name);
-    this.all.push(finding);
-  }
-
-  has(wrong: Wrong, ref: { readonly collection: string; readonly id: string }): boolean {
-    return this.names.has(`${wrong} ${refName(ref)}`);
-  }
 }
 
 /** Events first: they are never written again, while a state stands in the very documents that are looked at. */
@@ -149,9 +123,8 @@ function withFlag(
   const { collection, id } = flag;
   for (const finding of judgeState(actor.kind, flag, truth.by === 'events' ? 'events' : null)) found.add(finding);
   if (truth.by === null) {
-    const advice = 'Nothing tells what it was: restore a backup, or feed its source again into a new data set.';
     const missing = { wrong: 'changed', is: truth.why, should: 'a state that can be read', mendedBy: null } as const;
-    if (!look.records.some((record) => found.has('shape', record))) found.add({ collection, id, ...missing, advice });
+    if (!look.records.some((record) => found.has('shape', record))) found.add({ collection, id, ...missing });
   } else {
     judgeFlag(flag, truth, actor, found);
     judgeRecords(look.records, truth, found);
@@ -219,120 +192,6 @@ const STATE_IN_IT: ReadonlySet<string> = new Set<Collection>(['mall.orders', 'ma
 
 const ADVICE_STATE =
   'The order or product contradicts itself, and the events that would tell are gone: restore a backup.';
-
-/** Of an entity, a commit leaves one version; a document is of the commit that wrote it last. */
-function judgeVersions(all: readonly StoredDocument[], truth: Truth | Untold, found: Findings): void {
-  const [flag] = all;
-  if (flag === undefined) return;
-  const mendedBy = truth.by;
-  const own = all.filter(({ collection }) => !OF_WORKERS.has(collection));
-  if (truth.by === 'events' && flag.version !== truth.version) {
-    const { collection, id, version } = flag;
-    const should = `version ${truth.version}, as many as it has events`;
-    found.add({ collection, id, wrong: 'version', is: `version ${version}`, should, mendedBy });
-  }
-  for (const { collection, id, version, seq, partition } of own) {
-    if (partition !== flag.partition) continue;
-    const ref = { collection, id, wrong: 'version' as const, mendedBy };
-    const at = `version ${version} by commit ${seq}`;
-    if (version > flag.version) found.add({ ...ref, is: at, should: `up to ${flag.version}, the version of its flag` });
-    const left = truth.by === 'events' ? truth.commits?.get(seq) : leftBy(own, seq);
-    if (left === version) continue;
-    const should = left === undefined ? 'of a commit that has events of its entity' : `version ${left} by that commit`;
-    found.add({ ...ref, is: at, should });
-  }
-  if (truth.by !== 'events') judgeOrder(own, found, mendedBy);
-}
-
-/** Without events, documents of one commit have to agree among themselves; the flag counts most. */
-function leftBy(own: readonly StoredDocument[], seq: number): number | undefined {
-  return own.find((document) => document.seq === seq)?.version;
-}
-
-function judgeOrder(own: readonly StoredDocument[], found: Findings, mendedBy: MendedBy): void {
-  const sorted = [...own].sort((a, b) => a.seq - b.seq || a.version - b.version);
-  for (const [n, { collection, id, version, seq }] of sorted.entries()) {
-    const before = sorted[n - 1];
-    if (before === undefined || before.seq === seq || before.version < version) continue;
-    const is = `version ${version} by commit ${seq}`;
-    const should = `more than ${before.version}, that of commit ${before.seq}`;
-    found.add({ collection, id, wrong: 'version', is, should, mendedBy });
-  }
-}
-
-/** Of the events that are kept still: that they are without a gap, and end at the version of the flag. */
-function judgeKept({ events }: EntityLook, { collection, id, version }: StoredDocument, found: Findings): void {
-  const last = events?.at(-1);
-  if (events === null || last === undefined) return;
-  const ref = { collection, id, wrong: 'version' as const, mendedBy: null, advice: ADVICE_EVENTS };
-  const gap = events.find(({ sequence }, n) => n > 0 && sequence !== (events[n - 1]?.sequence ?? 0) + 1);
-  if (gap !== undefined)
-    found.add({ ...ref, is: `event ${gap.sequence} follows none`, should: 'events without a gap' });
-  if (last.sequence === version) return;
-  found.add({ ...ref, is: `version ${version}`, should: `version ${last.sequence}, that of its last event` });
-}
-
-const ADVICE_EVENTS = 'Its first events are not kept any more, so nothing tells what it was: restore a backup.';
-
-interface FlagLike {
-  readonly references?: readonly FlagReference[];
-}
-
-/** Where a flag says that records are: that there is such a place, and as many there as it says. */
-function judgeReferences({ key, records }: EntityLook, flag: StoredDocument, truth: Truth | Untold, found: Findings) {
-  const { collection, id } = flag;
-  const mendedBy = truth.by;
-  const body = bodyOf(flag);
-  for (const { system, task, index, key: value, count } of body.references ?? []) {
-    const target = `${system}.${task}`;
-    const place = `${target} by ${index} ${value}`;
-    if (!isCollection(target)) {
-      const should = 'a collection that there is';
-      found.add({ collection, id, wrong: 'reference', is: `refers to ${target}`, should, mendedBy });
-    } else if (!isIndexed(target, index)) {
-      const should = `an index of ${target}`;
-      found.add({ collection, id, wrong: 'reference', is: `refers to ${place}`, should, mendedBy });
-    } else if (isOwn(target, index, key, value)) {
-      const there = countOf(records, target);
-      const wrong = there === 0 ? 'reference' : 'count';
-      if (there !== count) {
-        found.add({
-          collection,
-          id,
-          wrong,
-          is: `refers to ${count} of ${place}`,
-          should: `${there} are there`,
-          mendedBy,
-        });
-      }
-    }
-  }
-  for (const record of records) {
-    if (OF_WORKERS.has(record.collection) || record.collection === 'master.places') continue;
-    const known = (body.references ?? []).some(({ system, task }) => `${system}.${task}` === record.collection);
-    if (known) continue;
-    const ref = { collection: record.collection, id: record.id };
-    found.add({ ...ref, wrong: 'unknown', is: 'its flag does not refer to it', should: 'referred to', mendedBy });
-  }
-}
-
-function bodyOf({ json }: StoredDocument): FlagLike {
-  try {
-    const body = JSON.parse(json ?? '{}') as FlagLike;
-    return Array.isArray(body.references) ? body : {};
-  } catch {
-    return {};
-  }
-}
-
-function isIndexed(collection: Collection, index: string): boolean {
-  const indexes: readonly string[] = TASKS[collection].indexes;
-  return index === '_id' || index === prefixOf(collection) || indexes.includes(index);
-}
-
-function countOf(records: readonly StoredDocument[], collection: string): number {
-  return records.reduce((sum, record) => sum + Number(record.collection === collection), 0);
-}
 
 /** An entity is parked as long as a message waits; the entry of the one that parks it is looked up with the quarantine. */
 function judgeParked({ records }: EntityLook, flag: StoredDocument, found: Findings): void {

@@ -1,3 +1,5 @@
+import { refName } from '../../schemas/document.ts';
+
 /**
  * What is the matter with a document.
  * - `missing`: it is not there, and what is known of its entity says that it must be;
@@ -40,6 +42,27 @@ const VALUE_LENGTH = 120;
 
 /** A value as people read it. */
 export function shortened(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? 'nothing');
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > VALUE_LENGTH ? `${text.slice(0, VALUE_LENGTH)}...` : text;
+}
+
+/** Gathers; of one document and one kind of wrong, the first counts. */
+export class Findings {
+  readonly all: Finding[] = [];
+  private readonly names = new Set<string>();
+
+  constructor(first: readonly Finding[]) {
+    for (const finding of first) this.add(finding);
+  }
+
+  add(finding: Finding): void {
+    const name = `${finding.wrong} ${refName(finding)}`;
+    if (this.names.has(name) && finding.wrong !== 'reference' && finding.wrong !== 'count') return;
+    this.names.add(name);
+    this.all.push(finding);
+  }
+
+  has(wrong: Wrong, ref: { readonly collection: string; readonly id: string }): boolean {
+    return this.names.has(`${wrong} ${refName(ref)}`);
+  }
 }

@@ -2,18 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { TASKS, type Collection, type Task } from '../../../config/tasks.ts';
 import { refName, type StoredDocument } from '../../../schemas/document.ts';
 import { kindOfKey, partitionOf, type MatchingKey } from '../../../schemas/key.ts';
-import type { PartitionCounts, PartitionId } from '../../../schemas/partition.ts';
+import type { PartitionCounts } from '../../../schemas/partition.ts';
 import type { Checkpoint } from '../../../schemas/checkpoint.ts';
-import type { Log } from '../../../streams/log.ts';
 import type { Store } from '../../../store/store.ts';
 import { crossingReferences, placeOf, type Crossing } from '../../verify/crossing.ts';
 import type { Seqs } from '../../verify/document.ts';
-import type { EntityLook } from '../../verify/entity.ts';
+import type { EntityLook } from '../../verify/look.ts';
 import type { KeptEvent } from '../../verify/truth.ts';
 import { OF_ENTITIES } from './walk.ts';
 
 export type ReadStore = Pick<Store, 'checkpoint' | 'checkpoints' | 'load' | 'query' | 'page' | 'size'>;
-export type ReadLog = Pick<Log, 'tail' | 'readEvents' | 'eventsTail'>;
 
 const PAGE = 500;
 
@@ -141,73 +139,4 @@ function applied(
     if (there === undefined || there.version < change.version) byName.set(refName(change), change);
   }
   return [...byName.values()].filter(({ json }) => json !== null);
-}
-
-/** Whether all that was sent from one partition to another is heard, and nothing waits in a lane of commands and effects. */
-export class Rest {
-  private readonly log: ReadLog;
-  private readonly store: ReadStore;
-
-  constructor(log: ReadLog, store: ReadStore) {
-    this.log = log;
-    this.store = store;
-  }
-
-  /**
-   * Waits until what was under way at this moment is heard. `still` when nothing at all was; `gone` when it is; `stuck`
-   * when nobody hears it.
-   */
-  async pass(): Promise<'still' | 'gone' | 'stuck'> {
-    const started = await this.under();
-    if (started.length === 0) return 'still';
-    let left = started;
-    for (let idle = 0; left.length > 0;) {
-      await pause(BETWEEN_MS);
-      const seqs = await this.sums();
-      left = await this.notReached(left);
-      if (left.length === 0) break;
-      await pause(BETWEEN_MS);
-      idle = (await this.sums()) === seqs ? idle + 1 : 0;
-      if (idle >= ATTEMPTS) return 'stuck';
-    }
-    return 'gone';
-  }
-
-  /** Lanes with something that is not heard, and up to where. */
-  private async under(): Promise<Behind[]> {
-    const checkpoints = await this.store.checkpoints();
-    const byId = new Map(checkpoints.map((checkpoint) => [checkpoint.id, checkpoint]));
-    const behind: Behind[] = [];
-    for (const { id, positions, outbox, seq } of checkpoints) {
-      const tail = await this.log.tail(id, 'fast');
-      if (positions.fast.after < tail)
-        behind.push({ partition: id, reached: ({ positions: now }) => now.fast.after >= tail });
-      for (const { to, chunks } of outbox.effects) {
-        const isHeard = ({ marks }: Checkpoint): boolean => {
-          const mark = marks[id];
-          return mark !== undefined && (mark.seq > seq || (mark.seq === seq && mark.chunk >= chunks.length - 1));
-        };
-        const receiver = byId.get(to);
-        if (receiver === undefined || !isHeard(receiver)) behind.push({ partition: to, reached: isHeard });
-      }
-    }
-    return behind;
-  }
-
-  private async notReached(behind: readonly Behind[]): Promise<Behind[]> {
-    const byId = new Map((await this.store.checkpoints()).map((checkpoint) => [checkpoint.id, checkpoint]));
-    return behind.filter(({ partition, reached }) => {
-      const checkpoint = byId.get(partition);
-      return checkpoint === undefined || !reached(checkpoint);
-    });
-  }
-
-  private async sums(): Promise<number> {
-    return (await this.store.checkpoints()).reduce((sum, { seq }) => sum + seq, 0);
-  }
-}
-
-interface Behind {
-  readonly partition: PartitionId;
-  readonly reached: (checkpoint: Checkpoint) => boolean;
 }

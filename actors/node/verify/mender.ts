@@ -27,19 +27,29 @@ export class Mender {
     this.counts = counts;
   }
 
-  /** Why it was not written anew; null if it was. */
-  async mend(key: MatchingKey): Promise<string | null> {
-    let why: string | null = null;
-    for (let n = 0; n < TRIES; n++) {
-      why = await this.once(key);
-      if (why === null || !why.endsWith('ask again')) return why;
-    }
-    return why;
+  /** Why some were not written anew, by their keys; of one that is not among them, it was. */
+  async mend(keys: readonly MatchingKey[]): Promise<Map<MatchingKey, string>> {
+    const byPartition = Map.groupBy(keys, (key) => partitionOf(kindOfKey(key) ?? '', key, this.counts));
+    const all = await Promise.all([...byPartition].map(([partition, some]) => this.mendIn(partition, some)));
+    return new Map(all.flat());
   }
 
-  private async once(key: MatchingKey): Promise<string | null> {
-    const partition = partitionOf(kindOfKey(key) ?? '', key, this.counts);
-    const data: Restate = { entities: [key] };
+  private async mendIn(
+    partition: PartitionId,
+    keys: readonly MatchingKey[],
+  ): Promise<(readonly [MatchingKey, string])[]> {
+    let left = keys;
+    let why = '';
+    // Together they are read from the log once; what something else was heard of meanwhile is asked for again.
+    for (let n = 0; n < TRIES && left.length > 0; n++) {
+      why = await this.once(partition, left);
+      left = left.filter((key) => why.includes(key));
+    }
+    return left.map((key) => [key, why]);
+  }
+
+  private async once(partition: PartitionId, entities: readonly MatchingKey[]): Promise<string> {
+    const data: Restate = { entities };
     const body: CommandBody = {
       ...{ v: 1, type: 'command', name: 'restate', data, idempotencyKey: randomUUID() },
       key: this.someKeyOf(partition),
@@ -49,10 +59,10 @@ export class Mender {
     for (const started = Date.now(); Date.now() - started < PATIENCE_MS;) {
       const [document] = await this.store.load([{ collection: 'master.outcomes', id }]);
       const outcome = document === undefined ? null : readOutcome(document);
-      if (outcome !== null) return outcome.status === 'done' ? null : (outcome.reason ?? 'it was refused');
+      if (outcome !== null) return outcome.status === 'done' ? '' : (outcome.reason ?? entities.join());
       await pause(POLL_MS);
     }
-    return `${partition} did not answer`;
+    return `${partition} did not answer: ${entities.join()}`;
   }
 
   /**

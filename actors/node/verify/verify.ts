@@ -1,19 +1,22 @@
 import type { StoredDocument } from '../../../schemas/document.ts';
 import { refName } from '../../../schemas/document.ts';
-import { kindOfKey, type MatchingKey } from '../../../schemas/key.ts';
-import { allPartitions, kindOf, type PartitionCounts, type PartitionId } from '../../../schemas/partition.ts';
+import type { MatchingKey } from '../../../schemas/key.ts';
+import { allPartitions, type PartitionCounts } from '../../../schemas/partition.ts';
+import type { Log } from '../../../streams/log.ts';
 import { BOOKS, judgeBook, type BookRules } from '../../verify/books.ts';
 import { ownerOf, type Seqs } from '../../verify/document.ts';
-import { judgeEntity, type EntityLook, type EntityRules } from '../../verify/entity.ts';
+import { judgeEntity, type EntityRules } from '../../verify/entity.ts';
+import type { EntityLook } from '../../verify/look.ts';
 import type { Finding, Wrong } from '../../verify/finding.ts';
 import type { KeptEvent } from '../../verify/truth.ts';
 import { EventBook } from './event-book.ts';
-import { Looks, Rest, type ReadLog, type ReadStore } from './looks.ts';
+import { Looks, type ReadStore } from './looks.ts';
 import type { Mender } from './mender.ts';
+import { Rest } from './rest.ts';
 import { documentsOf, walk, type Walked } from './walk.ts';
 
 export interface VerifyParts {
-  readonly log: ReadLog;
+  readonly log: Pick<Log, 'tail' | 'readEvents' | 'eventsTail'>;
   readonly store: ReadStore;
   readonly rules: EntityRules & BookRules;
   /** Who writes anew what can be mended; null to change nothing. */
@@ -41,6 +44,13 @@ export interface Verified {
   readonly wrong: Readonly<Partial<Record<Wrong, number>>>;
 }
 
+/** An entity of which something is wrong that can be mended. */
+interface Damaged {
+  readonly key: MatchingKey;
+  readonly findings: readonly Finding[];
+  readonly events: readonly KeptEvent[] | null;
+}
+
 /** Entities that are judged at a time: what others say of them is asked for together. */
 const AT_ONCE = 100;
 
@@ -63,6 +73,7 @@ export class Verify {
   private readonly counts: PartitionCounts;
   private readonly crossing = new Set<MatchingKey>();
   private readonly strays: StoredDocument[] = [];
+  private readonly damaged: Damaged[] = [];
   private readonly wrong: Partial<Record<Wrong, number>> = {};
   private readonly tally = { entities: 0, documents: 0, events: 0, folded: 0, unsettled: 0, found: 0, mended: 0 };
   private seqs: Seqs = new Map();
@@ -103,7 +114,7 @@ export class Verify {
     this.parts.signal.throwIfAborted();
     await this.keepUp(batch.flatMap(({ flag, records }) => (flag === undefined ? records : [flag, ...records])));
     const crossing = await Promise.all(
-      batch.map(({ flag }) => (flag === undefined ? null : this.looks.crossing(flag))),
+      batch.map(async ({ flag }) => (flag === undefined ? null : this.looks.crossing(flag))),
     );
     for (const [n, walked] of batch.entries()) {
       const events = this.eventsFor(walked.flag, walked.events);
@@ -111,6 +122,7 @@ export class Verify {
       this.count(look);
       if (judgeEntity(look, this.seqs, this.parts.rules).length > 0) await this.confirm(walked.key, walked.events);
     }
+    await this.mendAll();
     for (const document of this.strays.splice(0)) await this.stray(document);
     if (this.crossing.size >= CROSSING_AT_ONCE) await this.settleCrossing();
     this.parts.onProgress?.(this.tally.documents);
@@ -155,7 +167,9 @@ export class Verify {
     }
     if (findings.some(({ crossing }) => crossing === true)) this.crossing.add(key);
     const own = findings.filter(({ crossing }) => crossing !== true);
-    if (own.length > 0) await this.mendAndReport(key, own, events);
+    const isMendable = this.parts.mender !== null && own.some(({ mendedBy }) => mendedBy !== null);
+    if (isMendable) this.damaged.push({ key, findings: own, events });
+    else for (const finding of own) await this.report(finding);
   }
 
   private isKnownKind(key: MatchingKey): boolean {
@@ -178,24 +192,22 @@ export class Verify {
     return steady === null ? null : judgeEntity(steady.look, steady.seqs, this.parts.rules);
   }
 
-  private async mendAndReport(
-    key: MatchingKey,
-    findings: readonly Finding[],
-    events: readonly KeptEvent[] | null,
-  ): Promise<void> {
-    const { mender } = this.parts;
-    if (mender === null || !findings.some(({ mendedBy }) => mendedBy !== null)) {
-      for (const finding of findings) await this.report(finding);
-      return;
-    }
-    const note = await mender.mend(key);
+  /** Has what was found written anew, and looks at it once more. */
+  private async mendAll(): Promise<void> {
+    const damaged = this.damaged.splice(0);
+    if (this.parts.mender === null || damaged.length === 0) return;
+    const notes = await this.parts.mender.mend(damaged.map(({ key }) => key));
+    for (const one of damaged) await this.afterMending(one, notes.get(one.key));
+  }
+
+  private async afterMending({ key, findings, events }: Damaged, note: string | undefined): Promise<void> {
     const again = (await this.lookAgain(key, events)) ?? findings;
     if (again.some(({ crossing }) => crossing === true)) this.crossing.add(key);
     const left = again.filter(({ crossing }) => crossing !== true);
     const [known, names] = [new Set(findings.map(nameOf)), new Set(left.map(nameOf))];
     for (const finding of findings) {
       const mended = !names.has(nameOf(finding));
-      await this.report({ ...finding, mended, ...(!mended && note !== null && { note }) });
+      await this.report({ ...finding, mended, ...(!mended && note !== undefined && { note }) });
     }
     for (const finding of left) if (!known.has(nameOf(finding))) await this.report(finding);
   }

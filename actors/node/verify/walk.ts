@@ -85,8 +85,8 @@ class Cursor {
 
   async next(): Promise<void> {
     for (;;) {
-      const { value, done } = await this.documents.next();
-      this.document = done === true ? undefined : (value as StoredDocument);
+      const next = await this.documents.next();
+      this.document = next.done === true ? undefined : next.value;
       if (this.document === undefined) {
         this.key = undefined;
         return;
@@ -123,8 +123,8 @@ class EventCursor {
 
   async next(): Promise<void> {
     if (this.entities === null) return;
-    const { value, done } = await this.entities.next();
-    [this.key, this.events] = done === true ? [undefined, []] : (value as readonly [MatchingKey, KeptEvent[]]);
+    const next = await this.entities.next();
+    [this.key, this.events] = next.done === true ? [undefined, []] : next.value;
   }
 
   async take(key: MatchingKey): Promise<readonly KeptEvent[] | null> {

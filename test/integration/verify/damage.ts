@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
-import { tablesOf } from '../../../store/sqlite/tables.ts';
+import { tableOf, tablesOf } from '../../../store/sqlite/tables.ts';
 
 /** A document as it stands in the file of a closed data set. */
 export interface Row {
@@ -58,16 +58,11 @@ export class Damage {
   invent(row: Row, id: string): void {
     const { collection } = row;
     const json = JSON.stringify({ ...(JSON.parse(row.json) as object), _id: id });
-    this.change(collection, (table) => {
-      const columns = Object.keys(row).filter((column) => column !== 'collection' || table.startsWith('entities.'));
-      const there = this.db.prepare(`SELECT count(*) AS n FROM "${table}" WHERE id = ?`).get(row.id) as { n: number };
-      if (there.n === 0) return;
-      const sql = `INSERT INTO "${table}" (${columns.map((column) => `"${column}"`).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
-      const cells = columns.map((column) =>
-        column === 'id' ? id : column === 'json' ? json : (row[column] as string),
-      );
-      this.db.prepare(sql).run(...cells);
-    });
+    const { name, shared } = tableOf(collection, id);
+    const columns = Object.keys(row).filter((column) => column !== 'collection' || shared);
+    const cells = columns.map((column) => (column === 'id' ? id : column === 'json' ? json : (row[column] as string)));
+    const sql = `INSERT INTO "${name}" (${columns.map((column) => `"${column}"`).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+    this.db.prepare(sql).run(...cells);
   }
 
   private change(collection: string, work: (table: string, mine: string) => void): void {
