@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SAMPLE } from './command.ts';
+import { invoice, SAMPLE } from './command.ts';
 import { everyCollection } from './verify/damage.ts';
-import { DataSet, FIELD } from './verify/data-set.ts';
+import { DataSet, FIELD, oneOf } from './verify/data-set.ts';
 
 // Every command is a process of its own, on a machine that may be busy.
 jest.setTimeout(300_000);
@@ -56,6 +56,17 @@ describe('beside an owner', () => {
       '--data',
       folder,
     );
+    expect(await set.verify(folder)).toMatchObject({ code: 0, findings: [] });
+  });
+});
+
+describe('a damaged entity that is heard of again', () => {
+  test('goes on from its events, and stops nobody', async () => {
+    const folder = set.damaged((damage) => {
+      damage.remove(oneOf(damage.rows('mall.orders').filter(({ json }) => json.includes('"number":"536365"'))));
+    });
+    const file = set.place.file('line.csv', invoice(['536365', 'NEW1', 1, '1.00', '17850']));
+    expect(await set.place.json('feed', 'online-retail', file, '--data', folder)).toMatchObject({ accepted: 1 });
     expect(await set.verify(folder)).toMatchObject({ code: 0, findings: [] });
   });
 });

@@ -142,8 +142,8 @@ describe('one document of every collection of actors', () => {
   test.each(Object.entries(ways))('%s is found and named, mended, and nothing else is changed', async (name, way) => {
     const { folder, touched } = set.everywhere(way.work);
     const inIt = name === 'beside an invented one' ? touched.map((row) => ({ ...row, id: inventedId(row) })) : touched;
-    const { code, findings } = await set.verify(folder);
-    expect(code).toBe(1);
+    const { code, findings } = await set.verify(folder, '--repair');
+    expect({ code, left: findings.filter(({ mended }) => mended !== true) }).toEqual({ code: 0, left: [] });
     for (const row of inIt) {
       const own = findings.filter(({ collection, id }) => collection === row.collection && id === row.id);
       expect({ row: `${row.collection}/${row.id}`, wrong: own.map(({ wrong }) => wrong) }).toEqual({
@@ -151,9 +151,6 @@ describe('one document of every collection of actors', () => {
         wrong: expect.arrayContaining([way.wrong(row)]),
       });
     }
-    const repaired = await set.verify(folder, '--repair');
-    expect(repaired.findings.filter(({ mended }) => mended !== true)).toEqual([]);
-    expect(repaired).toMatchObject({ code: 0 });
     expect(await set.verify(folder)).toMatchObject({ code: 0, findings: [] });
     expect(bodies(folder)).toEqual(bodies(set.place.data));
   });

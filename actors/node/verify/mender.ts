@@ -15,11 +15,16 @@ const PATIENCE_MS = 60_000;
 
 const TRIES = 5;
 
+/** Entities of one command: the reasons why some were not written anew have to fit its outcome. */
+const AT_ONCE = 16;
+
 /** Has entities written anew by the partitions that own them, and by nobody else. */
 export class Mender {
   private readonly log: Pick<Log, 'append'>;
   private readonly store: Pick<Store, 'load'>;
   private readonly counts: PartitionCounts;
+  /** Partitions that do not answer: waiting for each entity of theirs would take for ever. */
+  private readonly silent = new Set<PartitionId>();
 
   constructor(log: Pick<Log, 'append'>, store: Pick<Store, 'load'>, counts: PartitionCounts) {
     this.log = log;
@@ -30,8 +35,19 @@ export class Mender {
   /** Why some were not written anew, by their keys; of one that is not among them, it was. */
   async mend(keys: readonly MatchingKey[]): Promise<Map<MatchingKey, string>> {
     const byPartition = Map.groupBy(keys, (key) => partitionOf(kindOfKey(key) ?? '', key, this.counts));
-    const all = await Promise.all([...byPartition].map(([partition, some]) => this.mendIn(partition, some)));
+    const all = await Promise.all([...byPartition].map(([partition, some]) => this.mendInTurn(partition, some)));
     return new Map(all.flat());
+  }
+
+  private async mendInTurn(
+    partition: PartitionId,
+    keys: readonly MatchingKey[],
+  ): Promise<(readonly [MatchingKey, string])[]> {
+    const notes: (readonly [MatchingKey, string])[] = [];
+    for (let from = 0; from < keys.length; from += AT_ONCE) {
+      notes.push(...(await this.mendIn(partition, keys.slice(from, from + AT_ONCE))));
+    }
+    return notes;
   }
 
   private async mendIn(
@@ -39,9 +55,9 @@ export class Mender {
     keys: readonly MatchingKey[],
   ): Promise<(readonly [MatchingKey, string])[]> {
     let left = keys;
-    let why = '';
+    let why = `${partition} did not answer`;
     // Together they are read from the log once; what something else was heard of meanwhile is asked for again.
-    for (let n = 0; n < TRIES && left.length > 0; n++) {
+    for (let n = 0; n < TRIES && left.length > 0 && !this.silent.has(partition); n++) {
       why = await this.once(partition, left);
       left = left.filter((key) => why.includes(key));
     }
@@ -62,6 +78,7 @@ export class Mender {
       if (outcome !== null) return outcome.status === 'done' ? '' : (outcome.reason ?? entities.join());
       await pause(POLL_MS);
     }
+    this.silent.add(partition);
     return `${partition} did not answer: ${entities.join()}`;
   }
 
