@@ -14,6 +14,7 @@ import { showCommand } from './commands/show.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { statsCommand } from './commands/stats.ts';
 import { tapCommand } from './commands/tap.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { examples } from './options.ts';
 
@@ -33,6 +34,7 @@ export function createProgram(): Command {
     exportCommand(),
     tapCommand(),
     statsCommand(),
+    verifyCommand(),
     quarantineCommand(),
     reprocessCommand(),
     doCommand(),

@@ -2,11 +2,13 @@ import { lastValueFrom } from 'rxjs';
 import type { Checkpoint, Trying } from '../../schemas/checkpoint.ts';
 import type { DocumentRef } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
+import type { MatchingKey } from '../../schemas/key.ts';
 import { kindOf, type PartitionCounts, type PartitionId } from '../../schemas/partition.ts';
 import type { Log } from '../../streams/log.ts';
 import type { StageFunction } from '../../streams/pipeline/batch.ts';
 import { pipeline } from '../../streams/pipeline/pipeline.ts';
 import type { Store } from '../../store/store.ts';
+import { truthOfEvents, type Truth } from '../verify/truth.ts';
 import type { Answer } from './batch.ts';
 import type { Clock } from './clock.ts';
 import { ALONE, type Caution } from './caution.ts';
@@ -303,6 +305,10 @@ export class PartitionWorker {
   private decider(opened: Checkpoint, logId: string, redriveBatch = this.parts.limits.redriveBatch): Decider {
     const { store, actors, counts, limits, rules, stages, partition } = this.parts;
     const kind = kindOf(partition);
+    const redrive = new Redriver({
+      ...{ partition, store, stages, kind, log: this.parts.log, patience: this.patience, most: redriveBatch },
+      quiesce: () => this.quiesce(() => decider.seq),
+    });
     const decider: Decider = new Decider(
       {
         limits,
@@ -310,24 +316,28 @@ export class PartitionWorker {
         kind,
         logId,
         residents: this.residents,
-        loader: new Loader(store, this.patience, this.residents, actors),
+        loader: new Loader(store, this.patience, this.residents, actors, (actor, key) =>
+          this.recover(redrive, actor, key),
+        ),
         marks: new Marks(opened.marks, rules),
         feeds: new FeedCounts(partition, limits.feedsRemembered),
         recentOutcomes: new RecentOutcomes(),
         forwards: new Forwards(limits.forwardsRemembered),
-        redrive: new Redriver({
-          store,
-          patience: this.patience,
-          stages,
-          kind,
-          most: redriveBatch,
-          quiesce: () => this.quiesce(() => decider.seq),
-        }),
+        redrive,
       },
       opened,
     );
     this.settledSeq = opened.seq;
     return decider;
+  }
+
+  /** From its events, where its documents do not tell any more what an entity is. */
+  private async recover(redrive: Redriver, actor: AnyActor, key: MatchingKey): Promise<Truth | null> {
+    const events = (await redrive.history(new Set([key]))).get(key) ?? [];
+    const truth = truthOfEvents(actor, key, events);
+    if (truth.by === null) return null;
+    this.parts.observer.repaired([{ collection: 'master.flags', id: key }]);
+    return truth;
   }
 
   private async quiesce(seq: () => number): Promise<void> {
