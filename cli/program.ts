@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { doCommand } from './commands/do.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { feedCommand } from './commands/feed.ts';
 import { joinCommand, splitCommand } from './commands/join.ts';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     reprocessCommand(),
     doCommand(),
     serveCommand(),
+    doctorCommand(),
     sourcesCommand(),
   ];
   for (const command of commands) program.addCommand(command);
