@@ -21,6 +21,7 @@ export function doctorCommand(): Command {
       const { examinationText } = await import('../doctor/text.ts');
       const examination = await examine(await settingsOf(options), { monitors: options.monitor ?? [] });
       await print(options.json, examination, () => examinationText(examination));
-      if (examination.verdict === 'failed') process.exitCode = EXIT.failed;
+      // A client whose server fell silent halfway may keep a socket, and the process with it, for as long as it likes.
+      process.exit(examination.verdict === 'failed' ? EXIT.failed : EXIT.ok);
     });
 }

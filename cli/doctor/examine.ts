@@ -1,5 +1,4 @@
 import type { Db } from 'mongodb';
-import type { NatsConnection } from 'nats';
 import { isCluster } from '../../config/settings.ts';
 import { lookAtFolder, lookAtKeyFile } from '../../gateway/doctor/folder.ts';
 import { lookAtMongo } from '../../gateway/doctor/mongo.ts';
@@ -23,7 +22,7 @@ export interface Examination {
 
 /** What only the adapters know: in what their streams and indexes differ from what they make, a sentence each. */
 export interface AdapterChecks {
-  readonly streamsAreAsWanted?: (connection: NatsConnection, settings: Settings) => Promise<readonly string[]>;
+  readonly streamsAreAsWanted?: (settings: Settings) => Promise<readonly string[]>;
   readonly indexesAreAsWanted?: (database: Db, settings: Settings) => Promise<readonly string[]>;
 }
 
@@ -48,7 +47,7 @@ async function examineCluster(settings: Settings, options: ExamineOptions): Prom
   const { natsUrl, mongodbUrl, cluster, matchKeyFile } = settings;
   const { streamsAreAsWanted: streams, indexesAreAsWanted: indexes, monitors = [] } = options;
   const [nats, mongo, key] = await Promise.all([
-    lookAtNats({ natsUrl, cluster, monitors, streamsAreAsWanted: streams && ((nc) => streams(nc, settings)) }),
+    lookAtNats({ natsUrl, cluster, monitors, streamsAreAsWanted: streams && (() => streams(settings)) }),
     lookAtMongo({ mongodbUrl, cluster, indexesAreAsWanted: indexes && ((db) => indexes(db, settings)) }),
     matchKeyFile === '' ? undefined : observe(() => lookAtKeyFile(matchKeyFile)),
   ]);

@@ -71,7 +71,7 @@ function judgeStreams(judge: Judge, { streams, differences }: NatsFacts, { clust
 }
 
 function judgeStream(judge: Judge, stream: StreamFacts): void {
-  const { name, storage, discard, maxAge, maxMessages, late } = stream;
+  const { name, storage, discard, maxAge, late } = stream;
   if (storage !== 'file') {
     const change =
       'The storage of a stream cannot be changed: stop the nodes, take a backup with `masterflag backup`, delete the stream (`nats stream rm`), run `masterflag setup` and `masterflag restore`';
@@ -81,8 +81,8 @@ function judgeStream(judge: Judge, stream: StreamFacts): void {
       change,
     );
   }
-  if (maxAge > 0 || maxMessages > 0 || discard !== 'new') {
-    const limits = [maxAge > 0 && 'max_age', maxMessages > 0 && 'max_msgs', discard !== 'new' && `discard ${discard}`];
+  if (maxAge > 0 || discard !== 'new') {
+    const limits = [maxAge > 0 && 'max_age', discard !== 'new' && `discard ${discard}`];
     const found = `${name} may drop messages that nobody has applied yet: ${limits.filter(Boolean).join(', ')}`;
     judge.failed('jetstream.retention', found, 'Run `masterflag setup`, which applies the settings of its streams');
   }

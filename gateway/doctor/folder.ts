@@ -18,7 +18,7 @@ export interface FileSystem {
 export interface KeyFile {
   readonly path: string;
   readonly length: number;
-  /** Whether others than its owner may read it. */
+  /** Whether others than its owner and group may read it. */
   readonly open: boolean;
 }
 
@@ -49,7 +49,9 @@ export async function lookAtFolder(settings: Settings): Promise<FolderFacts> {
 /** @throws what reading it throws */
 export async function lookAtKeyFile(path: string): Promise<KeyFile> {
   const [text, { mode }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-  return { path, length: text.trim().length, open: process.platform !== 'win32' && (mode & 0o077) !== 0 };
+  // Where containers are given secrets, nobody else is there to read them.
+  const isOpen = process.platform !== 'win32' && !path.startsWith('/run/secrets/') && (mode & 0o007) !== 0;
+  return { path, length: text.trim().length, open: isOpen };
 }
 
 async function nearest(folder: string): Promise<string> {

@@ -14,6 +14,8 @@ export interface MongoLook {
   readonly indexesAreAsWanted: ((database: Db) => Promise<readonly string[]>) | undefined;
 }
 
+const SILENCE = notLooked('no server answers');
+
 /** Removed again. Only written where the server does not say what its user may do. */
 const PROBE = 'doctor.probe';
 
@@ -24,10 +26,13 @@ const PROBE = 'doctor.probe';
  */
 export async function lookAtMongo(look: MongoLook): Promise<MongoFacts> {
   const client = openClient(look.mongodbUrl);
+  // Of mongodb+srv:// the servers are found by the driver.
   const { hosts, tls, credentials } = client.options;
   const places = hosts.map(({ host = '', port = 0 }) => ({ host, port })).filter(({ host }) => host !== '');
   try {
-    const [addresses, login] = await Promise.all([Promise.all(places.map(reach)), observe(() => ping(client))]);
+    const addresses = await Promise.all(places.map(reach));
+    const isAbsent = places.length > 0 && addresses.every(({ reached }) => 'unseen' in reached);
+    const login = isAbsent ? SILENCE : await observe(() => ping(client));
     const known = { addresses, asksTls: tls, hasCredentials: credentials !== undefined, login };
     return { ...known, ...('seen' in login ? await answers(client, look) : NO_ANSWERS) };
   } finally {
@@ -79,8 +84,6 @@ async function ping(client: MongoClient): Promise<number> {
 }
 
 type Answers = Omit<MongoFacts, 'addresses' | 'asksTls' | 'hasCredentials' | 'login'>;
-
-const SILENCE = notLooked('no server answers');
 
 const NO_ANSWERS: Answers = {
   hello: SILENCE,

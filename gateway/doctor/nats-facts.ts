@@ -57,11 +57,8 @@ export interface StreamFacts {
   readonly storage: string;
   readonly replicas: number;
   readonly discard: string;
-  /** Nanoseconds after which a message is removed, and how many are kept; 0 and less mean no limit. */
+  /** Nanoseconds after which a message is removed; 0 is never. */
   readonly maxAge: number;
-  readonly maxMessages: number;
-  readonly maxBytes: number;
-  readonly bytes: number;
   /** Names of servers that hold a copy and are not up to date. */
   readonly late: readonly string[];
 }

@@ -22,7 +22,7 @@ export interface NatsLook {
   /** Addresses of monitoring ports, `http://host:8222`; without any, that port of every server is tried. */
   readonly monitors: readonly string[];
   /** In what the streams differ from what Masterflag makes, a sentence each. */
-  readonly streamsAreAsWanted: ((connection: NatsConnection) => Promise<readonly string[]>) | undefined;
+  readonly streamsAreAsWanted: (() => Promise<readonly string[]>) | undefined;
 }
 
 /** A server, and the connection to it if there is one. */
@@ -56,12 +56,12 @@ async function visit(address: NatsAddress): Promise<Visit> {
   const hasCredentials = address.user !== '' || address.token !== '';
   const greeting = await observe(() => greetingOf(host, port, LOOK_MS - 500));
   const facts = { host, port, asksTls, hasCredentials, greeting };
-  // One that wants TLS first says nothing before; anything else that did not greet is not asked again.
-  if ('unseen' in greeting && greeting.code !== 'SILENT') {
+  // One that wants TLS first says nothing before; with any other that did not greet, the client would wait for ever.
+  if ('unseen' in greeting && !(greeting.code === 'SILENT' && asksTls)) {
     const why = notLooked('the server is not there');
     return { facts: { ...facts, login: why, user: why }, connection: undefined };
   }
-  const entered = await observe(() => enter(address));
+  const entered = await observe(() => enter(address, 'unseen' in greeting));
   const connection = seenOf(entered);
   if (connection === undefined) {
     const login = 'unseen' in entered ? entered : notLooked('');
@@ -71,7 +71,9 @@ async function visit(address: NatsAddress): Promise<Visit> {
   return { facts: { ...facts, login, user: await observe(() => userOf(connection)) }, connection };
 }
 
-async function enter({ host, port, tls, user, password, token }: NatsAddress): Promise<NatsConnection> {
+/** @param handshakeFirst whether TLS comes before the greeting */
+async function enter(address: NatsAddress, handshakeFirst: boolean): Promise<NatsConnection> {
+  const { host, port, tls, user, password, token } = address;
   const credentials = token !== '' ? { token } : user !== '' ? { user, pass: password } : {};
   const servers = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   return connect({
@@ -81,7 +83,7 @@ async function enter({ host, port, tls, user, password, token }: NatsAddress): P
     ignoreClusterUpdates: true,
     timeout: LOOK_MS - 500,
     ...credentials,
-    ...(tls ? { tls: {} } : {}),
+    ...(tls ? { tls: { handshakeFirst } } : {}),
   });
 }
 
@@ -153,16 +155,13 @@ async function streamsOf(connection: NatsConnection, cluster: string): Promise<S
   return streams;
 }
 
-function streamFacts({ config, state, cluster }: StreamInfo): StreamFacts {
+function streamFacts({ config, cluster }: StreamInfo): StreamFacts {
   return {
     name: config.name,
     storage: config.storage,
     replicas: config.num_replicas,
     discard: config.discard,
     maxAge: config.max_age,
-    maxMessages: config.max_msgs,
-    maxBytes: config.max_bytes,
-    bytes: state.bytes,
     late: (cluster?.replicas ?? []).filter(({ current, offline }) => !current || offline).map(({ name }) => name),
   };
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,21 +17,19 @@ export class Servers {
   private readonly folder = mkdtempSync(join(tmpdir(), 'masterflag-servers-'));
   private readonly processes: ChildProcess[] = [];
   private readonly listeners: Server[] = [];
+  private readonly sockets = new Set<Socket>();
 
   /** A real nats-server with these lines of nats.conf. */
   async nats(lines: string, { jetstream = 'store_dir: "$DIR/js"' }: { jetstream?: string } = {}): Promise<NatsServer> {
     const folder = mkdtempSync(join(this.folder, 'nats-'));
     const own = jetstream === '' ? '' : `jetstream { ${jetstream} }`;
-    const conf = `listen: "127.0.0.1:-1"\nports_file_dir: "$DIR"\n${own}\n${lines}\n`.replaceAll('$DIR', folder);
+    const conf = `listen: "127.0.0.1:-1"\n${own}\n${lines}\n`.replaceAll('$DIR', folder);
     writeFileSync(join(folder, 'nats.conf'), conf);
     const child = this.start(process.env['NATS_SERVER_BIN'] ?? 'nats-server', ['-c', join(folder, 'nats.conf')]);
-    await says(child, 'Server is ready');
-    const ports = readdirSync(folder).find((name) => name.endsWith('.ports')) ?? '';
-    const { nats = [], monitoring = [] } = JSON.parse(readFileSync(join(folder, ports), 'utf8')) as {
-      nats?: string[];
-      monitoring?: string[];
-    };
-    return { port: Number(new URL(nats[0] ?? '').port), monitor: monitoring[0] ?? '', process: child };
+    const text = await says(child, 'Server is ready');
+    const [, port = ''] = /client connections on 127\.0\.0\.1:(\d+)/.exec(text) ?? [];
+    const [, monitor] = /http monitor on (\S+)/.exec(text) ?? [];
+    return { port: Number(port), monitor: monitor === undefined ? '' : `http://${monitor}`, process: child };
   }
 
   /** What stands in for MongoDB. Resolves with its URL. */
@@ -44,7 +42,8 @@ export class Servers {
   /** A port that greets every connection with this text, and says nothing more. */
   async greeter(text: string): Promise<number> {
     const server = createServer((socket) => {
-      socket.on('error', () => undefined);
+      this.sockets.add(socket);
+      socket.on('error', () => undefined).resume();
       if (text !== '') socket.write(text);
     });
     this.listeners.push(server);
@@ -55,15 +54,17 @@ export class Servers {
 
   /** A port that nothing listens on. */
   async free(): Promise<number> {
-    const port = await this.greeter('');
-    const server = this.listeners.pop();
-    server?.close();
-    await once(server ?? new EventTarget(), 'close');
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
     return port;
   }
 
   async stop(): Promise<void> {
     for (const server of this.listeners) server.close();
+    for (const socket of this.sockets) socket.destroy();
     const running = this.processes.filter((child) => child.exitCode === null && child.signalCode === null);
     const ended = running.map((child) => once(child, 'exit'));
     for (const child of running) child.kill('SIGKILL');
