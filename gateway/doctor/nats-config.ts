@@ -5,6 +5,7 @@ import type { ServerConfig } from './nats-facts.ts';
 interface Varz {
   readonly server_id?: string;
   readonly server_name?: string;
+  readonly cluster?: { readonly name?: string };
   readonly jetstream?: {
     readonly config?: {
       readonly sync_interval?: number;
@@ -43,11 +44,12 @@ export async function configOverHttp(monitor: string, patience: number): Promise
   return config(varz, 'http');
 }
 
-function config({ server_id, server_name, jetstream }: Varz, by: ServerConfig['by']): ServerConfig {
+function config({ server_id, server_name, cluster, jetstream }: Varz, by: ServerConfig['by']): ServerConfig {
   const { sync_interval = 0, sync_always = false, store_dir = '', max_storage = 0 } = jetstream?.config ?? {};
   return {
     serverId: server_id ?? '',
     name: server_name ?? '',
+    cluster: cluster?.name ?? '',
     syncAlways: sync_always,
     syncSeconds: sync_interval / 1e9,
     folder: store_dir,

@@ -40,6 +40,8 @@ export interface UserFacts {
 export interface ServerConfig {
   readonly serverId: string;
   readonly name: string;
+  /** Name of the cluster of NATS servers; '' of a server alone. */
+  readonly cluster: string;
   readonly syncAlways: boolean;
   readonly syncSeconds: number;
   readonly folder: string;

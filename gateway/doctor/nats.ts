@@ -39,7 +39,7 @@ export async function lookAtNats(look: NatsLook): Promise<NatsFacts> {
   try {
     const [first] = connections;
     const [configs, ...jetstream] = await Promise.all([
-      lookAtConfigs(look, addresses, connections),
+      lookAtConfigs(look, addresses, visits),
       through(first, accountOf),
       through(first, (connection) => streamsOf(connection, look.cluster)),
       look.streamsAreAsWanted && through(first, look.streamsAreAsWanted),
@@ -125,19 +125,25 @@ async function userOf(connection: NatsConnection): Promise<UserFacts> {
 async function lookAtConfigs(
   { monitors }: NatsLook,
   addresses: readonly NatsAddress[],
-  connections: readonly NatsConnection[],
+  visits: readonly Visit[],
 ): Promise<ServerConfig[]> {
   const ports =
     monitors.length > 0
       ? monitors
       : addresses.map(({ host }) => `http://${host.includes(':') ? `[${host}]` : host}:${MONITORING_PORT}`);
-  const [first] = connections;
+  const first = visits.find(({ connection }) => connection !== undefined)?.connection;
   const looks = await Promise.all([
     through(first, configsOverNats),
     ...[...new Set(ports)].map((port) => observe(async () => [await configOverHttp(port, LOOK_MS - 500)])),
   ]);
   const byServer = new Map(looks.flatMap((seen) => seenOf(seen) ?? []).map((config) => [config.serverId, config]));
-  return [...byServer.values()];
+  return [...byServer.values()].filter((config) => isOurs(config, visits));
+}
+
+/** A monitoring port may be that of any server: only what is one of these, or of their cluster, says something of them. */
+function isOurs({ serverId, cluster }: ServerConfig, visits: readonly Visit[]): boolean {
+  const greetings = visits.flatMap(({ facts }) => seenOf(facts.greeting) ?? []);
+  return greetings.some((one) => one.serverId === serverId || (cluster !== '' && one.cluster === cluster));
 }
 
 async function accountOf(connection: NatsConnection): Promise<JetStreamAccount> {

@@ -34,6 +34,20 @@ function examineServers(nats: string, options: ExamineOptions = {}, mongo?: stri
   return examine(settings, options);
 }
 
+/** Resolves once the cluster has elected a leader and made it. */
+async function streamOfThree(port: number): Promise<void> {
+  const connection = await connect({ servers: `127.0.0.1:${port}`, user: 'ada', pass: 'p' });
+  const manager = await connection.jetstreamManager({ checkAPI: false });
+  const stream = { name: 'masterflag-order-bulk', subjects: ['masterflag.bulk.order.*'], num_replicas: 3 };
+  for (let made = false; !made;) {
+    made = await manager.streams.add(stream).then(
+      () => true,
+      () => false,
+    );
+  }
+  await connection.close();
+}
+
 function found({ findings }: Examination, check: string): Finding[] {
   return findings.filter((finding) => finding.check === check);
 }
@@ -225,6 +239,34 @@ withNats('a real nats-server', () => {
     ]);
     const examination = await examineServers(`nats://127.0.0.1:${here.port}`, { monitors: [other.monitor] });
     expect(one(examination, 'jetstream.sync')).toMatchObject({ verdict: 'warning' });
+    expect(one(examination, 'jetstream.replicas').found).toBe('1 copy of every message, 1 server');
+  });
+
+  test('three servers of one cluster: three copies and what one of them writes late are seen through any of them', async () => {
+    const routes = await Promise.all([servers.free(), servers.free(), servers.free()]);
+    const conf = (n: number): string => `server_name: n${n}
+      cluster { name: orders, listen: "127.0.0.1:${String(routes[n])}", routes: [${routes.map((port) => `"nats://127.0.0.1:${port}"`).join(', ')}] }
+      system_account: SYS
+      accounts {
+        SYS { users: [{ user: sys, password: p }], exports: [{ service: "$SYS.REQ.SERVER.PING.VARZ", response: stream, accounts: [ORDERS] }] }
+        ORDERS { jetstream: enabled, users: [{ user: ada, password: p }], imports: [{ service: { account: SYS, subject: "$SYS.REQ.SERVER.PING.VARZ" } }] }
+      }`;
+    const sync = ['always', 'always', '30s'];
+    const cluster = await Promise.all(
+      sync.map((interval, n) =>
+        servers.nats(conf(n), { jetstream: `store_dir: "$DIR/js", sync_interval: ${interval}` }),
+      ),
+    );
+    await streamOfThree(cluster[0]?.port ?? 0);
+    const settings = readSettings({
+      NATS_URL: `nats://ada:p@127.0.0.1:${String(cluster[0]?.port)}`,
+      MONGODB_URL: `mongodb://127.0.0.1:${absent}`,
+      MASTERFLAG_REPLICAS: '3',
+    });
+    const examination = await examine(settings);
+    expect(one(examination, 'jetstream.replicas')).toMatchObject({ verdict: 'ok' });
+    expect(one(examination, 'jetstream.sync')).toMatchObject({ verdict: 'warning' });
+    expect(one(examination, 'jetstream.sync').found).toContain('30 s');
   });
 
   test('one that is frozen holds nobody up, and does not hide the other', async () => {

@@ -1,3 +1,5 @@
+import { expect } from '@jest/globals';
+import type { Finding } from '../../../cli/doctor/finding.ts';
 import type { MongoFacts } from '../../../gateway/doctor/mongo-facts.ts';
 import type {
   Greeting,
@@ -44,6 +46,7 @@ export function config(serverId: string, change: Partial<ServerConfig> = {}): Se
   return {
     serverId,
     name: `nats-${serverId}`,
+    cluster: 'c',
     syncAlways: true,
     syncSeconds: 120,
     folder: '/data',
@@ -120,4 +123,12 @@ export function mongo(change: Partial<MongoFacts> = {}): MongoFacts {
     differences: { seen: [] },
     ...change,
   };
+}
+
+export const REFUSED = { unseen: 'connect ECONNREFUSED', code: 'ECONNREFUSED' };
+
+/** What is not in order, as `check verdict`. */
+export function complaints(findings: readonly Finding[]): string[] {
+  for (const { verdict, change } of findings) expect(verdict === 'ok' || (change ?? '') !== '').toBe(true);
+  return findings.filter(({ verdict }) => verdict !== 'ok').map(({ check, verdict }) => `${check} ${verdict}`);
 }

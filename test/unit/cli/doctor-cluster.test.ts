@@ -1,22 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Finding } from '../../../cli/doctor/finding.ts';
-import { judgeFolder, judgeKeyFile, judgeNode } from '../../../cli/doctor/judge-folder.ts';
 import { judgeMongo } from '../../../cli/doctor/judge-mongo.ts';
 import { judgeNats } from '../../../cli/doctor/judge-nats.ts';
-import { promisesOfCluster, promisesOfFolder } from '../../../cli/doctor/promises.ts';
+import { promisesOfCluster } from '../../../cli/doctor/promises.ts';
 import { isAllowed } from '../../../cli/doctor/subjects.ts';
-import type { FolderFacts } from '../../../gateway/doctor/folder.ts';
 import type { MongoFacts } from '../../../gateway/doctor/mongo-facts.ts';
 import type { NatsFacts } from '../../../gateway/doctor/nats-facts.ts';
-import { config, mongo, nats, natsServer, settings, streams } from './doctor-facts.ts';
+import { complaints, config, mongo, nats, natsServer, REFUSED, settings, streams } from './doctor-facts.ts';
 
-/** What is not in order, as `check verdict`. */
-function complaints(findings: readonly Finding[]): string[] {
-  for (const { verdict, change } of findings) expect(verdict === 'ok' || (change ?? '') !== '').toBe(true);
-  return findings.filter(({ verdict }) => verdict !== 'ok').map(({ check, verdict }) => `${check} ${verdict}`);
-}
-
-const REFUSED = { unseen: 'connect ECONNREFUSED', code: 'ECONNREFUSED' };
 const OFF = (seconds: number): NatsFacts['servers'][number]['user'] => ({
   seen: { user: 'u', account: 'A', publish: {}, subscribe: {}, skew: { ms: seconds * 1000, within: 1 } },
 });
@@ -64,12 +54,14 @@ const NATS_CASES: readonly (readonly [string, NatsFacts, Record<string, string>,
   [
     'an account with few streams',
     nats({ account: { seen: { mostBytes: -1, usedBytes: 0, mostStreams: 5, streams: 5 } } }),
-    ...([{}, ['jetstream.limits failed']] as const),
+    {},
+    ['jetstream.limits failed'],
   ],
   [
     'an account that is nearly full',
     nats({ account: { seen: { mostBytes: 100 * 2 ** 30, usedBytes: 99.9 * 2 ** 30, mostStreams: -1, streams: 15 } } }),
-    ...([{}, ['jetstream.limits failed']] as const),
+    {},
+    ['jetstream.limits failed'],
   ],
   ['no streams yet', nats({ streams: { seen: [] } }), {}, ['jetstream.streams warning']],
   ['one stream missing', nats({ streams: { seen: streams().slice(1) } }), {}, ['jetstream.streams failed']],
@@ -308,59 +300,5 @@ describe('what the servers promise: power cut, server, disk', () => {
   ])('%s', (_, natsFacts, mongoChange, environment, expected) => {
     const promises = promisesOfCluster(natsFacts, mongo(mongoChange), settings(environment));
     expect(promises.map(({ answer }) => answer)).toEqual(expected);
-  });
-});
-
-const NOW = Date.parse('2026-01-01');
-const FOLDER: FolderFacts = {
-  folder: '/data',
-  writable: { seen: '/data' },
-  fileSystem: { seen: { magic: 0xef53, totalBytes: 100 * 2 ** 30, freeBytes: 50 * 2 ** 30 } },
-  data: { seen: { bytes: 1 } },
-  owner: REFUSED,
-  newest: NOW - 1,
-};
-const on = (magic: number | undefined): Partial<FolderFacts> => ({
-  fileSystem: { seen: { magic, totalBytes: 100 * 2 ** 30, freeBytes: 50 * 2 ** 30 } },
-});
-
-describe('the judgement on a data folder', () => {
-  test.each<[string, Partial<FolderFacts>, string[], string]>([
-    ['in order', {}, [], 'yes'],
-    ['not there yet', { data: { unseen: 'x', code: 'MF_DATA_ABSENT' } }, [], 'yes'],
-    ['of a newer version', { data: { unseen: 'x', code: 'MF_NEWER_VERSION' } }, ['folder.data failed'], 'yes'],
-    ['not to be written', { writable: { unseen: 'x', code: 'EACCES' } }, ['folder.writable failed'], 'yes'],
-    ['on NFS', on(0x6969), ['folder.fileSystem failed'], 'no'],
-    ['on SMB', on(0xfe534d42), ['folder.fileSystem failed'], 'no'],
-    ['in memory', on(0x01021994), ['folder.fileSystem failed'], 'no'],
-    ['in a layer of a container', on(0x794c7630), ['folder.fileSystem warning'], 'unknown'],
-    ['on FUSE', on(0x65735546), ['folder.fileSystem warning'], 'unknown'],
-    ['on what cannot be told', on(undefined), ['folder.fileSystem warning'], 'unknown'],
-    [
-      'on a full disk',
-      { fileSystem: { seen: { magic: 0xef53, totalBytes: 2 ** 30, freeBytes: 1 } } },
-      ['folder.disk failed'],
-      'yes',
-    ],
-    ['served by another user', { owner: { unseen: 'x', code: 'EACCES' } }, ['folder.owner failed'], 'yes'],
-    ['written in the future', { newest: NOW + 3_600_000 }, ['folder.clock warning'], 'yes'],
-  ])('%s', (_, change, expected, survivesPowerCut) => {
-    const facts = { ...FOLDER, ...change };
-    expect(complaints(judgeFolder(facts, NOW))).toEqual(expected);
-    expect(promisesOfFolder(facts).map(({ answer }) => answer)).toEqual([survivesPowerCut, 'no', 'no']);
-  });
-
-  test('Node.js has to be new enough', () => {
-    expect(complaints(judgeNode('24.15.0'))).toEqual([]);
-    expect(complaints(judgeNode('24.14.9'))).toEqual(['node.version failed']);
-    expect(complaints(judgeNode('26.0.0'))).toEqual([]);
-  });
-
-  test('the secret of matching has to be there, long enough, and nobody else may read it', () => {
-    const file = { path: '/k', length: 32, open: false };
-    expect(complaints(judgeKeyFile({ seen: file }))).toEqual([]);
-    expect(complaints(judgeKeyFile({ seen: { ...file, open: true } }))).toEqual(['node.matchKey warning']);
-    expect(complaints(judgeKeyFile({ seen: { ...file, length: 15 } }))).toEqual(['node.matchKey failed']);
-    expect(complaints(judgeKeyFile(undefined))).toEqual(['node.matchKey failed']);
   });
 });
