@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MongoClient } from 'mongodb';
 import { connect, StorageType } from 'nats';
 import { examine, type Examination, type ExamineOptions } from '../../cli/doctor/examine.ts';
-import type { Finding } from '../../cli/doctor/finding.ts';
 import { readSettings } from '../../config/settings.ts';
 import { Workplace } from './command.ts';
+import { found, one } from './doctor-findings.ts';
 import { Servers } from './doctor-servers.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/masterflag.js', import.meta.url));
@@ -46,17 +46,6 @@ async function streamOfThree(port: number): Promise<void> {
     );
   }
   await connection.close();
-}
-
-function found({ findings }: Examination, check: string): Finding[] {
-  return findings.filter((finding) => finding.check === check);
-}
-
-function one(examination: Examination, check: string): Finding {
-  const [finding, ...more] = found(examination, check);
-  if (finding === undefined || more.length > 0)
-    throw new Error(`${check}: ${JSON.stringify(found(examination, check))}`);
-  return finding;
 }
 
 describe('servers that are absent', () => {
@@ -328,49 +317,6 @@ withStandIn('what stands in for MongoDB', () => {
     const indexesAreAsWanted = (): Promise<readonly string[]> => Promise.resolve([]);
     const examination = await examineServers(`nats://127.0.0.1:${absent}`, { indexesAreAsWanted }, url);
     expect(one(examination, 'mongodb.indexes')).toMatchObject({ verdict: 'ok' });
-  });
-});
-
-describe('an embedded data set', () => {
-  const place = new Workplace();
-  afterAll(() => place.remove());
-
-  test('before the first feed there is nothing to complain about, and nothing is made', async () => {
-    const { code, stdout } = await place.run('doctor');
-    expect(stdout).toContain('no data set yet');
-    expect(code).toBe(0);
-    await expect(place.run('stats')).resolves.toMatchObject({
-      stderr: expect.stringContaining('MF_DATA_ABSENT'),
-    });
-  });
-
-  test('one that is served is read beside its engine, and its owner is seen', async () => {
-    const serving = place.start(['serve']);
-    await serving.says('Serving');
-    const examination = await place.json<Examination & Record<string, unknown>>('doctor');
-    expect(one(examination, 'folder.owner').found).toContain('an engine runs');
-    expect(one(examination, 'folder.data')).toMatchObject({ verdict: 'ok' });
-    expect(examination.promises.map(({ answer }) => answer)).toContain('no');
-    serving.child.kill('SIGTERM');
-    await serving.ended;
-  });
-
-  test('other numbers of partitions than it was made with are a failure with what to do', async () => {
-    const settings = readSettings({ MASTERFLAG_DATA: place.data, MASTERFLAG_PARTITIONS: 'order=1' });
-    const finding = one(await examine(settings), 'folder.data');
-    expect(finding).toMatchObject({
-      verdict: 'failed',
-      found: expect.stringContaining('MF_PARTITIONS_CHANGED'),
-    });
-    expect(finding.change).toContain('MASTERFLAG_PARTITIONS');
-  });
-
-  test('a folder that is a file fails, with the command that mends it', async () => {
-    mkdirSync(place.folder, { recursive: true });
-    const settings = readSettings({ MASTERFLAG_DATA: join(place.file('a-file', ''), 'data') });
-    const finding = one(await examine(settings), 'folder.writable');
-    expect(finding).toMatchObject({ verdict: 'failed' });
-    expect(finding.change).toContain('MASTERFLAG_DATA');
   });
 });
 

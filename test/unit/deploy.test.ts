@@ -27,7 +27,7 @@ const SPOKEN = [
   /`masterflag ([a-z]+)/g,
   /(?:^|exec n1 |env |- )masterflag ([a-z]+)(?= |$)/gm,
   /CMD, masterflag, ([a-z]+)/g,
-  /^ +(?:command|args): \[([a-z]+)[,\]]/gm,
+  /^ +(?:command|args): \[([a-z-]+)[,\]]/gm,
   /^CMD \["([a-z]+)"/gm,
 ];
 
