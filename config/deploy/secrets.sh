@@ -1,9 +1,9 @@
 #!/bin/sh
-# Makes the secrets of compose.yaml in config/deploy/secrets/, once; what is there already stays as it is.
+# Makes the secrets of compose.yaml in .masterflag/, which neither git nor the package takes, once; what is there already stays as it is.
 # Keep a copy of matching.key elsewhere: without it, no party is matched with what was heard before.
 set -eu
 umask 077
-folder=$(dirname "$0")/secrets
+folder=$(dirname "$0")/../../.masterflag
 mkdir -p "$folder"
 
 secret() {

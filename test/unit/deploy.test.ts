@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DEPLOY = join(ROOT, 'config/deploy');
 
 const files = readdirSync(DEPLOY, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('secrets'))
+  .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath, entry.name));
 
 function textOf(name: string): string {
@@ -27,7 +27,7 @@ const SPOKEN = [
   /`masterflag ([a-z]+)/g,
   /(?:^|exec n1 |env |- )masterflag ([a-z]+)(?= |$)/gm,
   /CMD, masterflag, ([a-z]+)/g,
-  /^ +(?:command|args): \[([a-z-]+)[,\]]/gm,
+  /^ +(?:command|args): \[([a-z][a-z-]*)[,\]]/gm,
   /^CMD \["([a-z]+)"/gm,
 ];
 
