@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { doCommand } from './commands/do.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
 import { exportCommand } from './commands/export.ts';
 import { feedCommand } from './commands/feed.ts';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     reprocessCommand(),
     doCommand(),
     serveCommand(),
+    doctorCommand(),
     nodesCommand(),
     drainCommand(),
     sourcesCommand(),
