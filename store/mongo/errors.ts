@@ -7,7 +7,6 @@ import {
   MongoMissingCredentialsError,
   MongoNetworkError,
   MongoOperationTimeoutError,
-  MongoParseError,
   MongoServerError,
   MongoServerSelectionError,
   MongoSystemError,
@@ -185,7 +184,8 @@ export function opened<T>(url: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    if (!(error instanceof MongoParseError || error instanceof MongoDriverError)) throw error;
+    // Several parsers have errors of their own; nothing but the URL is wrong before anything is asked.
+    if (!(error instanceof Error)) throw error;
     const shown = url.replace(/\/\/[^@/]*@/, '//…@');
     throw new MasterflagError('MF_SETTINGS_INVALID', `MONGODB_URL ${shown}: ${error.message}`, { cause: error });
   }
