@@ -26,7 +26,7 @@ function selection(reason?: MongoError): MongoServerSelectionError {
 }
 
 /** As the driver makes them (bulk/common.ts): of the errors of writes, of a majority, or of what a command failed by. */
-function bulk(of: { codes?: number[]; concern?: number; failed?: MongoError }): MongoBulkWriteError {
+function bulk(of: { codes?: number[]; concern?: number; failed?: Error }): MongoBulkWriteError {
   const writeErrors = (of.codes ?? []).map((code, index) => ({ index: index * 2, code, errmsg: 'refused' }));
   const concern =
     of.concern === undefined ? undefined : { code: of.concern, errmsg: 'waiting for replication timed out' };
@@ -35,12 +35,17 @@ function bulk(of: { codes?: number[]; concern?: number; failed?: MongoError }): 
   return new MongoBulkWriteError(error as ConstructorParameters<typeof MongoBulkWriteError>[0], result);
 }
 
+/** As Node.js has it; the driver lets it through. */
+const RESET = Object.assign(new Error('write ECONNRESET'), { code: 'ECONNRESET', syscall: 'write' });
+
 const codeOf = (error: unknown, when: 'start' | 'later' = 'later'): unknown =>
   (meaningOf('test', error, when) as { code?: unknown }).code;
 
 describe('errors of the driver', () => {
   test.each([
     ['a connection that was cut', new MongoNetworkError('connection 3 closed')],
+    ['a socket that was reset while it was written to', RESET],
+    ['a bulk write whose socket was reset', bulk({ failed: RESET })],
     ['an answer that did not come', new MongoNetworkTimeoutError('timed out')],
     ['no server that takes writes', selection()],
     ['no connection to any server', selection(new MongoNetworkError('ECONNREFUSED'))],
