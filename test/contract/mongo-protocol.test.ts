@@ -139,8 +139,8 @@ const given = mongoForFile('protocol');
     test('that differ, and unique ones that nobody declared, are told by name', async () => {
       const orders = connection.db.collection('mall.orders');
       await orders.dropIndex('mf_customer');
-      await orders.createIndex({ customer: 1 }, { name: 'mf_customer' });
-      await orders.createIndex({ number: 1 }, { name: 'mine', unique: true });
+      await orders.createIndexes([{ key: { customer: 1 }, name: 'mf_customer' }]);
+      await orders.createIndexes([{ key: { number: 1 }, name: 'mine', unique: true }]);
       const opening = openMongoStore(await given());
       await expect(opening).rejects.toMatchObject({
         code: 'MF_STORE_INDEXES',

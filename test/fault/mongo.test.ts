@@ -115,9 +115,9 @@ async function untilKnown<T>(operation: () => Promise<T>): Promise<T> {
   });
 
   test('connections cut time and again under load lose nothing and double nothing', async () => {
-    let cutting = true;
+    const done = new AbortController();
     const cuts = (async () => {
-      for (let n = 0; cutting; n++) {
+      for (let n = 0; !done.signal.aborted; n++) {
         await proxy.answered();
         if (n % 7 === 6) proxy.cut();
       }
@@ -130,7 +130,8 @@ async function untilKnown<T>(operation: () => Promise<T>): Promise<T> {
       }
       await untilKnown(() => store.apply(changes));
     }
-    cutting = false;
+    done.abort();
+    // One more answer, for whoever cuts.
     await untilKnown(() => store.checkpoint(own.id));
     await cuts;
     expect(await untilKnown(() => store.checkpoint(own.id))).toMatchObject({ epoch: own.epoch, seq: 40 });

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import {
   MongoBulkWriteError,
   MongoCompatibilityError,
-  MongoError,
   MongoInvalidArgumentError,
   MongoMissingCredentialsError,
   MongoNetworkError,
@@ -12,6 +11,7 @@ import {
   MongoServerSelectionError,
   MongoWriteConcernError,
   type BulkWriteResult,
+  type MongoError,
   type TopologyDescription,
 } from 'mongodb';
 import { UnknownOutcome } from '../../../schemas/errors.ts';
@@ -42,7 +42,7 @@ const codeOf = (error: unknown, when: 'start' | 'later' = 'later'): unknown =>
   (meaningOf('test', error, when) as { code?: unknown }).code;
 
 describe('errors of the driver', () => {
-  test.each([
+  test.each<[string, Error]>([
     ['a connection that was cut', new MongoNetworkError('connection 3 closed')],
     ['a socket that was reset while it was written to', RESET],
     ['a bulk write whose socket was reset', bulk({ failed: RESET })],
@@ -67,7 +67,7 @@ describe('errors of the driver', () => {
     expect(meaningOf('test', error)).toBeInstanceOf(UnknownOutcome);
   });
 
-  test.each([
+  test.each<[string, Error, string]>([
     ['a wrong password', server(18), 'MF_STORE_DENIED'],
     ['a wrong password, found while looking for a server', selection(server(18)), 'MF_STORE_DENIED'],
     ['a user without the role', server(13), 'MF_STORE_DENIED'],
