@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import {
   MongoBulkWriteError,
   MongoCompatibilityError,
@@ -107,13 +106,13 @@ export function meaningOf(operation: string, thrown: unknown, when: When = 'late
 
 /** The driver lets some errors of its sockets through as they are: a write to one that was just reset. */
 function isOfSocket(error: unknown): error is Error {
-  return types.isNativeError(error) && 'syscall' in error;
+  return Error.isError(error) && 'syscall' in error;
 }
 
 /** What a bulk write failed by: the driver hides the error of a connection in it, and a majority's behind others. */
 function reasonOf(error: MongoBulkWriteError): Error {
   const { errorResponse, result, message } = error;
-  if (types.isNativeError(errorResponse)) return errorResponse;
+  if (Error.isError(errorResponse)) return errorResponse;
   const concern = result.getWriteConcernError();
   if (concern !== undefined) return new MongoServerError({ message: concern.errmsg ?? message, code: WRITE_CONCERN });
   const other = writeErrors(error).find(({ code }) => code !== DUPLICATE_KEY);
@@ -129,7 +128,7 @@ function writeErrors(error: MongoBulkWriteError): readonly WriteError[] {
  * not answered makes all of it unknown.
  */
 export function duplicatesOf(error: unknown): readonly number[] | undefined {
-  if (!(error instanceof MongoBulkWriteError) || types.isNativeError(error.errorResponse)) return undefined;
+  if (!(error instanceof MongoBulkWriteError) || Error.isError(error.errorResponse)) return undefined;
   const found = writeErrors(error);
   if (error.result.getWriteConcernError() !== undefined || found.length === 0) return undefined;
   return found.every(({ code }) => code === DUPLICATE_KEY) ? found.map(({ index }) => index) : undefined;

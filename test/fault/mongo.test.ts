@@ -165,7 +165,7 @@ describe('MongoDB that is not there', () => {
     const data = join(folder, 'data');
     const first = await startStandIn({ data });
     const port = portOf(first.url);
-    const store = await openMongoStore({ url: first.url, database: databaseName('restart'), answerMs: 500 });
+    const store = await openMongoStore({ url: first.url, database: databaseName('restart'), answerMs: 2000 });
     const own = { ...(await store.takeOver('order.0', 'a')), openings: 0 };
     const changes = [order('a', 1), order('b', 1)];
     await store.commit({ ...own, seq: 1, changes });
@@ -175,8 +175,9 @@ describe('MongoDB that is not there', () => {
     await expect(store.load(changes)).rejects.toThrow(UnknownOutcome);
     const second = await startStandIn({ data, port });
     expect(await untilKnown(() => store.checkpoint('order.0'))).toMatchObject({ epoch: 1, seq: 1, changes });
-    expect(await store.load(changes)).toHaveLength(2);
-    expect(await store.commit({ ...own, seq: 2 })).toBe('committed');
+    expect(await untilKnown(() => store.load(changes))).toHaveLength(2);
+    await untilKnown(() => store.commit({ ...own, seq: 2 }));
+    expect(await untilKnown(() => store.checkpoint('order.0'))).toMatchObject({ epoch: 1, seq: 2 });
     await store.close();
     await second.stop();
   });
