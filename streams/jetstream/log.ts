@@ -71,7 +71,7 @@ export function describeStreams(
 function logOver(connection: Connection, options: JetStreamOptions, reports: readonly StreamReport[]): Log {
   const { cluster, replicas, pollMs = POLL_MS } = options;
   const known = new KnownStreams(connection, cluster, reports);
-  const appends = new Appends(connection, known);
+  const appends = new Appends(connection, known, replicas);
   const reads = new Reads(connection, known, replicas);
   const events = new Events(connection, known, appends);
   const trimmer = new Trimmer(connection, known, cluster);
