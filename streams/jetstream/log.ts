@@ -139,8 +139,8 @@ async function whenReady<T>(connection: Connection, use: () => Promise<T>): Prom
       return await use();
     } catch (error) {
       if (!(error instanceof UnknownOutcome)) throw error;
-      if (attempt >= READY_ATTEMPTS) {
-        const { name } = connection.server;
+      const { name, hasJetStream } = connection.server;
+      if (!hasJetStream || attempt >= READY_ATTEMPTS) {
         throw new MasterflagError('MF_JETSTREAM_ABSENT', `NATS server ${name}: ${error.message}`, { cause: error });
       }
     }
