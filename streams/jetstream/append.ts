@@ -29,6 +29,9 @@ const WINDOW_APPENDS = 8;
 const PLACE_ATTEMPTS = 40;
 const PLACE_WAIT_MS = 50;
 
+/** The server says so only to the last message: that it does not know the batch, whose first one it had no place for. */
+const NOT_PLACED: readonly number[] = [REFUSED.tooManyBatches, REFUSED.batchIncomplete];
+
 const NO_RESPONDERS = 503;
 
 /**
@@ -135,7 +138,7 @@ export class Appends {
   private async placed(partition: PartitionId, lane: Lane, bodies: readonly EncodedBody[]): Promise<Acknowledgement> {
     for (let attempt = 1; ; attempt++) {
       const answer = await this.batchOnce(partition, lane, bodies);
-      if (answer.error?.err_code !== REFUSED.tooManyBatches || attempt >= PLACE_ATTEMPTS) return answer;
+      if (!NOT_PLACED.includes(answer.error?.err_code ?? 0) || attempt >= PLACE_ATTEMPTS) return answer;
       await sleep(Math.random() * PLACE_WAIT_MS);
     }
   }
