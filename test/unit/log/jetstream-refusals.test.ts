@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { UnknownOutcome } from '../../../schemas/errors.ts';
 import { isWrongLast, refusal } from '../../../streams/jetstream/failures.ts';
 
-const refused = (code: number, err_code: number, description = 'why') => refusal('append', { code, err_code, description });
+const refused = (code: number, err_code: number, description = 'why') =>
+  refusal('append', { code, err_code, description });
 
 describe('what JetStream refuses', () => {
   test.each([
