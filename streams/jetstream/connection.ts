@@ -1,4 +1,14 @@
-import { connect, createInbox, Events, headers, type Msg, type MsgHdrs, type NatsConnection, type Status } from 'nats';
+import {
+  connect,
+  createInbox,
+  Events,
+  headers,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+  type ServerInfo,
+  type Status,
+} from 'nats';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { denied, noConnection, unanswered } from './failures.ts';
 import { checkServer, type ServerFacts } from './version.ts';
@@ -45,12 +55,14 @@ export class Connection {
   private readonly reconnected = new Set<() => void>();
   private tokens = 0;
   private connected = true;
+  private facts: ServerFacts;
   /** Why it will never answer again. */
   private broken: MasterflagError | undefined;
 
   private constructor(nats: NatsConnection, options: ConnectionOptions) {
     this.nats = nats;
     this.options = options;
+    this.facts = factsOf(nats.info);
     nats.subscribe(`${this.inbox}.*`, { callback: (_error, message) => this.hear(message) });
     void this.watch(nats.status());
     void nats.closed().then((cause) => this.closed(cause));
@@ -86,9 +98,9 @@ export class Connection {
     return connection;
   }
 
+  /** The server that it is connected to, or was. */
   get server(): ServerFacts {
-    const { version = '', max_payload: maxPayload = 0, server_name: name = '' } = this.nats.info ?? {};
-    return { version, maxPayload, name };
+    return this.facts;
   }
 
   /** @throws UnknownOutcome when no answer came */
@@ -194,7 +206,9 @@ export class Connection {
 
   private comeBack(server: string): void {
     try {
-      checkServer(this.server);
+      // Between two connections the client knows of none.
+      this.facts = factsOf(this.nats.info);
+      checkServer(this.facts);
     } catch (error) {
       if (error instanceof MasterflagError) this.broken = error;
       return;
@@ -223,6 +237,11 @@ export class Connection {
     this.failAll(this.broken);
     this.options.onStatus({ type: 'closed', detail: this.broken.message });
   }
+}
+
+function factsOf(info: ServerInfo | undefined): ServerFacts {
+  const { version = '', max_payload: maxPayload = 0, server_name: name = '', jetstream = false } = info ?? {};
+  return { version, maxPayload, name, hasJetStream: jetstream };
 }
 
 function text({ data }: Status): string {

@@ -6,6 +6,8 @@ export interface Proxy {
   readonly port: number;
   /** Ends every connection now, with a reset. New ones are taken. */
   cut(): void;
+  /** New connections are ended at once, until they are let in again. */
+  refuse(refuses: boolean): void;
   /** Holds back all that is sent, in both directions and on new connections too, until `resume`. */
   pause(): void;
   /** Holds back the answers only: what is asked arrives. */
@@ -49,8 +51,13 @@ export async function startProxy(port: number): Promise<Proxy> {
   const directions = new Set<Direction>();
   const waiting = new Set<() => void>();
   let delay = 0;
+  let isRefusing = false;
   const held = { asked: false, answers: false };
   const server = createServer((client) => {
+    if (isRefusing) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(port, '127.0.0.1');
     const asked = new Direction(upstream, () => held.asked);
     const answers = new Direction(client, () => held.answers);
@@ -85,6 +92,7 @@ export async function startProxy(port: number): Promise<Proxy> {
   return {
     port: (server.address() as AddressInfo).port,
     cut,
+    refuse: (refuses) => void (isRefusing = refuses),
     pause: () => hold(true, true),
     pauseAnswers: () => hold(false, true),
     resume: () => hold(false, false),
