@@ -1,5 +1,5 @@
 import { indexKeys, isCollection, prefixOf, type Collection } from '../../config/tasks.ts';
-import { refName, type StoredDocument } from '../../schemas/document.ts';
+import type { StoredDocument } from '../../schemas/document.ts';
 import { kindOfKey, partitionOf, type MatchingKey } from '../../schemas/key.ts';
 import type { PartitionCounts, PartitionId } from '../../schemas/partition.ts';
 import { SHAPES } from '../../schemas/shapes.ts';
@@ -153,9 +153,4 @@ function objectIn(text: string): Readonly<Record<string, unknown>> | null {
   } catch {
     return null;
   }
-}
-
-/** Sorted by where they are. */
-export function inOrder(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort((a, b) => (refName(a) < refName(b) ? -1 : refName(a) > refName(b) ? 1 : 0));
 }

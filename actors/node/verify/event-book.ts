@@ -8,7 +8,7 @@ import type { Store } from '../../../store/store.ts';
 import type { KeptEvent } from '../../verify/truth.ts';
 
 /** Characters of events in memory; beyond, they wait in a file. */
-const IN_MEMORY = 96 << 20;
+const IN_MEMORY = 32 << 20;
 
 const READ = { messages: 64, bytes: 4 << 20 };
 
