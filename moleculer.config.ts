@@ -1,5 +1,5 @@
 import { Errors, type BrokerOptions } from 'moleculer';
-import { natsAddress } from './config/nats.ts';
+import { natsOptions } from './config/nats.ts';
 import { isErrorCode, MasterflagError } from './schemas/errors.ts';
 import type { Settings } from './schemas/settings.ts';
 
@@ -25,7 +25,7 @@ export function brokerOptions(
     namespace: cluster,
     nodeID,
     transporter:
-      natsUrl === '' ? null : { type: 'NATS', options: { ...natsAddress(natsUrl), maxReconnectAttempts: -1 } },
+      natsUrl === '' ? null : { type: 'NATS', options: { ...natsOptions(natsUrl), maxReconnectAttempts: -1 } },
     // Three may be lost before a node counts as gone.
     heartbeatInterval: heartbeatSeconds / 4,
     heartbeatTimeout: heartbeatSeconds,

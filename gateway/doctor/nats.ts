@@ -10,7 +10,7 @@ import type {
   SubjectPermissions,
   UserFacts,
 } from './nats-facts.ts';
-import { natsAddresses, type NatsAddress } from './nats-address.ts';
+import { natsAddresses, type NatsAddress } from '../../config/nats.ts';
 import { LOOK_MS, notLooked, observe, seenOf, type Observation } from './observation.ts';
 
 /** The port that NATS servers are monitored on by custom; asked when none is named. */

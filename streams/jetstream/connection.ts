@@ -9,7 +9,8 @@ import {
   type ServerInfo,
   type Status,
 } from 'nats';
-import { MasterflagError } from '../../schemas/errors.ts';
+import { natsOptions } from '../../config/nats.ts';
+import type { MasterflagError } from '../../schemas/errors.ts';
 import { denied, noConnection, unanswered } from './failures.ts';
 import { checkServer, type ServerFacts } from './version.ts';
 
@@ -70,7 +71,7 @@ export class Connection {
 
   /** @throws MF_LOG_UNREACHABLE, MF_LOG_DENIED, MF_SERVER_TOO_OLD */
   static async open(options: ConnectionOptions): Promise<Connection> {
-    const { servers, ...credentials } = addresses(options.servers);
+    const { servers, ...credentials } = natsOptions(options.servers);
     let nats: NatsConnection;
     try {
       nats = await connect({
@@ -253,38 +254,4 @@ export function head(fields: Readonly<Record<string, string | number>>): MsgHdrs
   const made = headers();
   for (const [name, value] of Object.entries(fields)) made.set(name, String(value));
   return made;
-}
-
-interface Addresses {
-  readonly servers: readonly string[];
-  readonly user?: string;
-  readonly pass?: string;
-  readonly token?: string;
-  readonly tls?: Record<string, never>;
-}
-
-/** nats.js takes addresses without credentials only. @throws MF_SETTINGS_INVALID */
-function addresses(text: string): Addresses {
-  const urls = text
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '')
-    .map(addressOf);
-  const { username = '', password = '' } = urls.find((url) => url.username !== '') ?? {};
-  const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
-  return {
-    servers: urls.map(({ host }) => host),
-    ...(user === '' ? {} : pass === '' ? { token: user } : { user, pass }),
-    ...(urls.some(({ protocol }) => protocol === 'tls:') ? { tls: {} } : {}),
-  };
-}
-
-function addressOf(text: string): URL {
-  try {
-    return new URL(text.includes('://') ? text : `nats://${text}`);
-  } catch (cause) {
-    throw new MasterflagError('MF_SETTINGS_INVALID', `setting natsUrl: ${JSON.stringify(text)} is no address`, {
-      cause,
-    });
-  }
 }

@@ -1,5 +1,5 @@
 import { connect, headers, type Msg, type NatsConnection } from 'nats';
-import { natsAddress } from '../../config/nats.ts';
+import { natsOptions } from '../../config/nats.ts';
 
 /** A payload that somebody published to `feed.<source>`. */
 export interface Published {
@@ -46,7 +46,7 @@ export class FeedSubjects {
 
   static async open(options: FeedSubjectsOptions): Promise<FeedSubjects> {
     const nats = await connect({
-      ...natsAddress(options.servers),
+      ...natsOptions(options.servers),
       name: `masterflag feeds of ${options.cluster}`,
       maxReconnectAttempts: -1,
     });
