@@ -11,6 +11,7 @@ import { partyCommand } from './commands/party.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { reprocessCommand } from './commands/reprocess.ts';
 import { serveCommand } from './commands/serve.ts';
+import { setupCommand } from './commands/setup.ts';
 import { showCommand } from './commands/show.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { statsCommand } from './commands/stats.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     reprocessCommand(),
     doCommand(),
     serveCommand(),
+    setupCommand(),
     doctorCommand(),
     nodesCommand(),
     drainCommand(),

@@ -37,8 +37,11 @@ export interface NatsOptions {
 /** Who we are stands in the first address that says so. @throws MF_SETTINGS_INVALID */
 export function natsOptions(natsUrl: string): NatsOptions {
   const addresses = natsAddresses(natsUrl);
-  const { user = '', password = '', token = '' } =
-    addresses.find((address) => address.user !== '' || address.token !== '') ?? {};
+  const {
+    user = '',
+    password = '',
+    token = '',
+  } = addresses.find((address) => address.user !== '' || address.token !== '') ?? {};
   return {
     servers: addresses.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`),
     ...(user !== '' && { user, pass: password }),

@@ -18,8 +18,11 @@ export function doctorCommand(): Command {
     .option('--monitor <urls...>', 'monitoring ports of the NATS servers (default: port 8222 of each)')
     .action(async (options: DoctorOptions) => {
       const { examine } = await import('../doctor/examine.ts');
+      const { indexesAreAsWanted, streamsAreAsWanted } = await import('../../actors/node/server-settings.ts');
       const { examinationText } = await import('../doctor/text.ts');
-      const examination = await examine(await settingsOf(options), { monitors: options.monitor ?? [] });
+      const examination = await examine(await settingsOf(options), {
+        ...{ streamsAreAsWanted, indexesAreAsWanted, monitors: options.monitor ?? [] },
+      });
       await print(options.json, examination, () => examinationText(examination));
       // A client whose server fell silent halfway may keep a socket, and the process with it, for as long as it likes.
       process.exit(examination.verdict === 'failed' ? EXIT.failed : EXIT.ok);

@@ -89,7 +89,7 @@ async function dataOf(settings: Settings): Promise<{ bytes: number }> {
   // Opening what is not there would say so in the words of a lower layer.
   if (files.length === 0) throw new MasterflagError('MF_DATA_ABSENT', `there is no data set in ${settings.data}`);
   const reading = await openReading(settings);
-  reading.close();
+  await reading.close();
   return { bytes: files.reduce((sum, { size }) => sum + size, 0) };
 }
 

@@ -20,7 +20,7 @@ function textOf(name: string): string {
 }
 
 /** Commands of the cluster that come with it. */
-const COMING = ['setup', 'nodes', 'drain', 'migrate', 'backup', 'restore', 'verify'];
+const COMING = ['migrate', 'backup', 'restore'];
 
 /** In prose and shell, in the unit, and as the words that a container is started with. */
 const SPOKEN = [
