@@ -109,6 +109,8 @@ export class PartitionWorker {
     try {
       const opened = await this.open();
       if (opened !== undefined) await this.process(opened);
+      // What stopped it may have been its timers.
+      this.patience.check();
     } catch (error) {
       this.failure = error instanceof Error ? error : new Error(String(error));
       throw this.failure;
