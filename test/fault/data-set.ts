@@ -10,6 +10,7 @@ import { recordsOf } from '../../actors/partition/resident.ts';
 import type { RecordBatch } from '../../schemas/inbox.ts';
 import { kindOfKey } from '../../schemas/key.ts';
 import { allPartitions } from '../../schemas/partition.ts';
+import type { Settings } from '../../schemas/settings.ts';
 import type { ResolutionDocument } from '../../schemas/tasks/quarantine.ts';
 import { SourceRegistry } from '../../streams/mapping/registry.ts';
 import { createStages } from '../../streams/pipeline/stages.ts';
@@ -43,8 +44,13 @@ export interface DataSet {
   readonly verdicts: Readonly<Record<string, number>>;
 }
 
-export async function readDataSet(data: string): Promise<DataSet> {
-  const ports = await openReadPorts(readSettings({}, { data }));
+export function readDataSet(data: string): Promise<DataSet> {
+  return dataSetOf(readSettings({}, { data }));
+}
+
+/** The same of a cluster. */
+export async function dataSetOf(settings: Settings): Promise<DataSet> {
+  const ports = await openReadPorts(settings);
   try {
     const bodies = new Map<string, string>();
     const versions = new Map<string, number>();

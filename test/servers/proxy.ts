@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A wire between a client and a server on loopback, whose faults a test decides. */
+/** Stands between a client and a server on loopback, and does to their connections what networks do. */
 export interface Proxy {
   readonly port: number;
   /** Ends every connection now, with a reset. New ones are taken. */
@@ -13,98 +13,143 @@ export interface Proxy {
   /** Holds back the answers only: what is asked arrives. */
   pauseAnswers(): void;
   resume(): void;
-  /** Every chunk arrives so many ms later than it was sent. */
+  /** From now on bytes arrive so much later, in ms, in either direction; 0 for at once. */
   delay(ms: number): void;
+  /** From now on no more bytes pass in a second, of all connections, in either direction; 0 for no limit. */
+  limit(bytesPerSecond: number): void;
   /** Resolves when the server has sent more of an answer, which may be held back. */
   answered(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** One direction of one connection: chunks in their order, each when its time has come and nothing is held back. */
-class Direction {
-  readonly #chunks: { readonly data: Buffer; readonly at: number }[] = [];
-  readonly #to: Socket;
-  readonly #held: () => boolean;
+/** Bytes on their way through one direction of a connection before its sender has to wait. */
+const MOST_UNDER_WAY = 1 << 20;
 
-  constructor(to: Socket, held: () => boolean) {
-    this.#to = to;
-    this.#held = held;
-  }
-
-  add(data: Buffer, delay: number): void {
-    this.#chunks.push({ data, at: performance.now() + delay });
-    if (delay === 0) this.flush();
-    else setTimeout(() => this.flush(), delay).unref();
-  }
-
-  flush(): void {
-    // A timer may fire up to a millisecond early.
-    while (!this.#held() && (this.#chunks[0]?.at ?? Infinity) <= performance.now() + 1) {
-      this.#to.write(this.#chunks.shift()?.data ?? '');
-    }
-  }
-}
-
-/** Listens on a free port, or on one that it had before, and hands on to `port`. */
-export async function startProxy(port: number): Promise<Proxy> {
+/** Listens on a free port, and hands on to a port, or to that of an address. */
+export async function startProxy(target: string | number): Promise<Proxy> {
+  const port = typeof target === 'number' ? target : Number(new URL(target).port);
   const sockets = new Set<Socket>();
-  const directions = new Set<Direction>();
   const waiting = new Set<() => void>();
-  let delay = 0;
+  const ways = { there: new Way(), back: new Way() };
   let isRefusing = false;
-  const held = { asked: false, answers: false };
-  const server = createServer((client) => {
+  const listener = createServer((client) => {
     if (isRefusing) {
       client.destroy();
       return;
     }
-    const upstream = connect(port, '127.0.0.1');
-    const asked = new Direction(upstream, () => held.asked);
-    const answers = new Direction(client, () => held.answers);
-    directions.add(asked).add(answers);
-    client.on('data', (data) => asked.add(data, delay));
-    upstream.on('data', (data) => {
-      answers.add(data, delay);
+    const server = connect(port, '127.0.0.1');
+    for (const socket of [client, server]) {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    }
+    join(client, server, ways.there);
+    join(server, client, ways.back);
+    server.on('data', () => {
       for (const tell of waiting) tell();
       waiting.clear();
     });
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      // The other end sees the same end; errors are what a test asked for.
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        directions.delete(asked);
-        directions.delete(answers);
-        (socket === client ? upstream : client).destroy();
-      });
-    }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const hold = (asked: boolean, answers: boolean): void => {
-    Object.assign(held, { asked, answers });
-    for (const direction of directions) direction.flush();
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const hold = (there: boolean, back: boolean): void => {
+    ways.there.hold(there);
+    ways.back.hold(back);
   };
   const cut = (): void => {
     for (const socket of sockets) socket.resetAndDestroy();
   };
   return {
-    port: (server.address() as AddressInfo).port,
+    port: (listener.address() as AddressInfo).port,
     cut,
     refuse: (refuses) => void (isRefusing = refuses),
     pause: () => hold(true, true),
     pauseAnswers: () => hold(false, true),
     resume: () => hold(false, false),
-    delay: (ms) => void (delay = ms),
+    delay: (ms) => void (ways.there.delayMs = ways.back.delayMs = ms),
+    limit: (bytesPerSecond) => void (ways.there.bytesPerSecond = ways.back.bytesPerSecond = bytesPerSecond),
     answered: () => new Promise((resolve) => waiting.add(resolve)),
-    close: () => closed(server, cut),
+    close: async () => {
+      const closing = once(listener, 'close');
+      listener.close();
+      cut();
+      await closing;
+    },
   };
 }
 
-async function closed(server: Server, cut: () => void): Promise<void> {
-  const closing = once(server, 'close');
-  server.close();
-  cut();
-  await closing;
+/** One direction, of all connections together. */
+class Way {
+  delayMs = 0;
+  bytesPerSecond = 0;
+  isHeld = false;
+  readonly lines = new Set<Line>();
+  /** When the bytes that were let through so far have passed, by the monotonic clock. */
+  private free = 0;
+
+  /** How long bytes that come now are under way, in ms. */
+  take(bytes: number): number {
+    const now = performance.now();
+    this.free = Math.max(this.free, now);
+    if (this.bytesPerSecond > 0) this.free += (bytes / this.bytesPerSecond) * 1000;
+    return this.delayMs + this.free - now;
+  }
+
+  hold(holds: boolean): void {
+    this.isHeld = holds;
+    for (const line of this.lines) line.deliver();
+  }
+}
+
+function join(from: Socket, to: Socket, way: Way): void {
+  const line = new Line(from, to, way);
+  way.lines.add(line);
+  from.on('data', (bytes: Buffer) => line.carry(bytes));
+  from.on('close', () => {
+    way.lines.delete(line);
+    line.close();
+    // The other end sees the same end.
+    to.destroy();
+  });
+  // Errors are what a test asked for.
+  from.on('error', () => to.destroy());
+  from.setNoDelay(true);
+}
+
+/** Carries bytes in order, each not before its time, and none while its way is held. */
+class Line {
+  private readonly from: Socket;
+  private readonly to: Socket;
+  private readonly way: Way;
+  private readonly waiting: { readonly bytes: Buffer; readonly due: number }[] = [];
+  private underWay = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(from: Socket, to: Socket, way: Way) {
+    [this.from, this.to, this.way] = [from, to, way];
+  }
+
+  carry(bytes: Buffer): void {
+    this.waiting.push({ bytes, due: performance.now() + this.way.take(bytes.length) });
+    this.underWay += bytes.length;
+    this.deliver();
+    if (this.underWay > MOST_UNDER_WAY) this.from.pause();
+  }
+
+  deliver(): void {
+    clearTimeout(this.timer);
+    const now = performance.now();
+    // A timer may fire up to a millisecond early.
+    while (!this.way.isHeld && (this.waiting[0]?.due ?? Infinity) <= now + 1) {
+      const { bytes } = this.waiting.shift() ?? { bytes: Buffer.alloc(0) };
+      this.underWay -= bytes.length;
+      if (!this.to.destroyed) this.to.write(bytes);
+    }
+    if (this.underWay <= MOST_UNDER_WAY && this.from.isPaused()) this.from.resume();
+    const [next] = this.waiting;
+    if (next !== undefined && !this.way.isHeld) this.timer = setTimeout(() => this.deliver(), Math.max(0, next.due - now));
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+  }
 }
