@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '../../config/settings.ts';
 import { Cluster } from '../servers/cluster.ts';
-import { HAS_SERVERS } from '../servers/cluster-servers.ts';
+import { asWritten, HAS_SERVERS } from '../servers/cluster-servers.ts';
 import { Random } from '../simulation/world.ts';
 import { Chaos } from './cluster-faults.ts';
 import { Client } from './cluster-client.ts';
@@ -30,7 +30,7 @@ const LONGEST_MS = 300_000 + FAULTS * 60_000;
   const rounds: Round[] = [];
 
   beforeAll(async () => {
-    cluster = await Cluster.start();
+    cluster = await Cluster.start({ env: { MASTERFLAG_LOG: 'debug' } });
     feeds = twoFeeds({ folder: folder.path, chapters: CHAPTERS, days: DAYS, orders: ORDERS });
     calm = await undisturbed();
     await cluster.startNodes('n1', 'n2', 'n3');
@@ -66,13 +66,11 @@ const LONGEST_MS = 300_000 + FAULTS * 60_000;
 
   async function undisturbed(): Promise<DataSet> {
     const data = `${folder.path}/embedded`;
-    const { NATS_URL: _, MONGODB_URL: __, ...rest } = cluster.env;
     const env = { NATS_URL: '', MONGODB_URL: '', MASTERFLAG_MATCH_KEY_FILE: cluster.keyFile };
     for (const { source, chapters } of feeds) {
       const words = ['feed', source, ...chapters.flat(), '--data', data];
-      expect(await ended(masterflagWith({ ...env }, ...words))).toMatchObject({ code: 0 });
+      expect(await ended(masterflagWith(env, ...words))).toMatchObject({ code: 0 });
     }
-    void rest;
     return dataSetOf(readSettings({}, { data, matchKeyFile: cluster.keyFile }));
   }
 
@@ -81,10 +79,10 @@ const LONGEST_MS = 300_000 + FAULTS * 60_000;
     const client = new Client(cluster, feeds, new Random(SEED + 1));
     const chaos = new Chaos(cluster, random, () => client.kill());
     const probe = await Probe.open(cluster.settings);
-    let done = 0;
+    let [done, isOver] = [0, false];
     const feeding = (async () => {
-      while (done < FAULTS) await client.go(Math.ceil(((done + 1) / FAULTS) * client.chapters));
-      await client.everything();
+      while (done < FAULTS && !isOver) await client.go(Math.ceil(((done + 1) / FAULTS) * client.chapters));
+      if (!isOver) await client.everything();
     })();
     feeding.catch(() => undefined);
     try {
@@ -95,6 +93,7 @@ const LONGEST_MS = 300_000 + FAULTS * 60_000;
     } catch (error) {
       throw new Error(`${cluster.logs()}\n${String(error)}`, { cause: error });
     } finally {
+      isOver = true;
       await probe.close();
     }
     const seconds = (performance.now() - began) / 1000;
@@ -125,6 +124,6 @@ const LONGEST_MS = 300_000 + FAULTS * 60_000;
 /** Documents that are not there any more, and those that say so, are the same. */
 function difference(left: ReadonlyMap<string, string>, right: ReadonlyMap<string, string>): string[] {
   const names = new Set([...left.keys(), ...right.keys()]);
-  const differing = [...names].filter((name) => (left.get(name) ?? '') !== (right.get(name) ?? ''));
+  const differing = [...names].filter((name) => asWritten(left.get(name)) !== asWritten(right.get(name)));
   return differing.slice(0, 10).map((name) => `${name}: ${left.get(name) ?? ''} / ${right.get(name) ?? ''}`);
 }

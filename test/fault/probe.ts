@@ -76,7 +76,10 @@ export class Probe {
         return (progress.find((found) => found.id === id)?.positions.fast.after ?? 0) < position;
       });
       if (late.length === 0) return;
-      if (performance.now() > until) throw new Error(`no sign of life from ${late.map(([id]) => id).join(', ')}`);
+      if (performance.now() > until) {
+        const owners = late.map(([id]) => JSON.stringify(progress.find((found) => found.id === id)));
+        throw new Error(`no sign of life from ${late.map(([id]) => id).join(', ')}: ${owners.join(' ')}`);
+      }
       await pause(LOOK_MS);
     }
   }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { canonicalJson } from '../../streams/mapping/canonical-json.ts';
 import { dropDatabase, HAS_MONGO, STANDIN, startMongo, startStandIn, type MongoUnderTest } from './mongo.ts';
 import { natsProgram, startNats, type NatsServer } from './nats.ts';
 import { startProxy, type Proxy } from './proxy.ts';
@@ -12,6 +13,14 @@ export const HAS_SERVERS = natsProgram !== undefined && HAS_MONGO;
 
 /** Whether the MongoDB is one that a test may stop and start again: one that is given belongs to others too. */
 export const MAY_RESTART_MONGO = STANDIN !== undefined;
+
+/**
+ * The text of a body as whoever compares it to an embedded one has to see it: byte for byte. Only the stand-in, unlike
+ * MongoDB, keeps the order of fields of the document that it replaces, so there the order of names says nothing.
+ */
+export function asWritten(json = ''): string {
+  return STANDIN === undefined || json === '' ? json : canonicalJson(JSON.parse(json));
+}
 
 /** The servers of one cluster, each behind a proxy. */
 export interface ClusterServers {
