@@ -44,8 +44,9 @@ export class Client {
     if (chapter === this.next) this.next += 1;
   }
 
-  private async feed(chapter: number): Promise<void> {
-    await Promise.all(this.feeds.map(({ source, chapters }) => this.until(source, chapters[chapter] ?? [])));
+  /** One chapter, in one feed for each source. @returns what became of it */
+  feed(chapter: number): Promise<Verdicts[]> {
+    return Promise.all(this.feeds.map(({ source, chapters }) => this.until(source, chapters[chapter] ?? [])));
   }
 
   /** Everything again, in one feed for each source. @returns what became of it */

@@ -47,7 +47,7 @@ export class Chaos {
 
   /** One to three faults that can happen at the same time. */
   choose(): Fault[] {
-    const count = 1 + this.random.below(5) % 3;
+    const count = 1 + (this.random.below(5) % 3);
     const names = (Object.keys(FAULTS) as Fault[]).filter((fault) => fault !== 'mongo' || MAY_RESTART_MONGO);
     const chosen: Fault[] = [];
     while (chosen.length < count) {

@@ -13,9 +13,9 @@ jest.setTimeout(1_800_000);
 const MOVES = Number(process.env['MASTERFLAG_MOVES'] ?? 10);
 
 /** As often a partition gets something to do, in ms. */
-const TICK_MS = 50;
+const TICK_MS = 200;
 
-/** How long is looked at a cluster that nobody disturbs, in ms: two hundred events of each partition. */
+/** How long is looked at a cluster that nobody disturbs, in ms: fifty events of each partition. */
 const CALM_MS = 10_000;
 
 /** Below this a gap is no gap that anybody has: on a machine with two cores everything takes so long now and then. */

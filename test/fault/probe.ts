@@ -34,7 +34,9 @@ export class Probe {
   async signs(withinMs: number): Promise<void> {
     const began = performance.now();
     const wanted = new Map<PartitionId, number>();
-    await Promise.all([...this.keys].map(async ([id, key]) => wanted.set(id, await this.ask(id, key, began + withinMs))));
+    await Promise.all(
+      [...this.keys].map(async ([id, key]) => wanted.set(id, await this.ask(id, key, began + withinMs))),
+    );
     await this.reached(wanted, began + withinMs);
   }
 
@@ -47,6 +49,15 @@ export class Probe {
       return (['fast', 'bulk'] as const).map((lane) => log.pending(id, lane, positions?.[lane].after ?? 0, 10_000));
     });
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Waits for messages that are not applied, but not longer than that, and answers how many there are. */
+  async work(withinMs: number): Promise<number> {
+    for (const until = performance.now() + withinMs; ;) {
+      const waiting = await this.waiting().catch(() => 0);
+      if (waiting > 0 || performance.now() > until) return waiting;
+      await pause(LOOK_MS);
+    }
   }
 
   close(): Promise<void> {

@@ -96,7 +96,13 @@ export class Cluster {
 
   /** Runs a command to its end. */
   run(...words: readonly string[]): Promise<Ended> {
-    const child = spawn(process.execPath, [LAUNCHER, ...words], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return this.runWith({}, ...words);
+  }
+
+  /** With settings of its own. */
+  runWith(settings: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<Ended> {
+    const env = { ...this.env, ...settings };
+    const child = spawn(process.execPath, [LAUNCHER, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.running.add(child);
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
