@@ -70,7 +70,7 @@ export class Cluster {
 
   private variables(natsUrl: string, mongodbUrl: string): Record<string, string> {
     return {
-      MASTERFLAG_DATA: join(this.folder, 'none'),
+      MASTERFLAG_DATA: this.folder,
       MASTERFLAG_CLUSTER: this.name,
       MASTERFLAG_MATCH_KEY_FILE: this.keyFile,
       MASTERFLAG_HEARTBEAT_SECONDS: String(this.heartbeatMs / 1000),
