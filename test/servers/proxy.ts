@@ -146,7 +146,8 @@ class Line {
     }
     if (this.underWay <= MOST_UNDER_WAY && this.from.isPaused()) this.from.resume();
     const [next] = this.waiting;
-    if (next !== undefined && !this.way.isHeld) this.timer = setTimeout(() => this.deliver(), Math.max(0, next.due - now));
+    if (next !== undefined && !this.way.isHeld)
+      this.timer = setTimeout(() => this.deliver(), Math.max(0, next.due - now));
   }
 
   close(): void {
