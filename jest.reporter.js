@@ -16,7 +16,10 @@ const BUDGET_SECONDS = {
 const RESOURCES = [
   { anyOf: ['MASTERFLAG_TEST_DATA'], is: 'a folder with the full data sets online_retail/ and olist/' },
   { anyOf: ['NATS_URL', 'NATS_SERVER_BIN'], is: 'a NATS server with JetStream, or the program to start one' },
-  { anyOf: ['MONGODB_URL', 'MONGOMS_SYSTEM_BINARY'], is: 'a MongoDB, or the mongod to start one' },
+  {
+    anyOf: ['MONGODB_URL', 'MONGOMS_SYSTEM_BINARY', 'MONGO_STANDIN_BIN'],
+    is: 'a MongoDB, or the mongod (https://www.mongodb.com/try/download/community) or stand-in to start one',
+  },
 ];
 
 /** Closes a run with the seconds of each suite against its budget, and with what was skipped and why. */

@@ -1,3 +1,5 @@
+import type { IndexKey } from '../schemas/document.ts';
+
 /**
  * Every task of every system: who owns it, and by which fields its records are found. A task is one collection,
  * `<system>.<task>`. Adding a task is one line here, one schema, and the decisions of its owner.
@@ -61,4 +63,23 @@ export function prefixRange(value: string): readonly [after: string, before: str
 export function prefixOf(collection: Collection): string | undefined {
   const task: Task = TASKS[collection];
   return task.prefix;
+}
+
+/** The values of a collection's declared indexes in a body, in their order; null where it has neither text nor number. */
+export function indexKeys(collection: Collection, body: Readonly<Record<string, unknown>> | null): readonly IndexKey[] {
+  const { indexes } = TASKS[collection];
+  if (indexes.length === 0) return NO_KEYS;
+  return indexes.map((path) => (body === null ? null : indexKey(valueAt(body, path))));
+}
+
+const NO_KEYS: readonly IndexKey[] = [];
+
+function valueAt(body: Readonly<Record<string, unknown>>, path: string): unknown {
+  const dot = path.indexOf('.');
+  if (dot < 0) return body[path];
+  return (body[path.slice(0, dot)] as Readonly<Record<string, unknown>> | undefined | null)?.[path.slice(dot + 1)];
+}
+
+function indexKey(value: unknown): IndexKey {
+  return typeof value === 'string' || typeof value === 'number' ? value : null;
 }

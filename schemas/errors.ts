@@ -92,6 +92,31 @@ export const ERRORS = {
     means: 'The data file refused a write, and nothing of it was written.',
     mend: 'Look at the reason given: disk, permissions, or a damaged file; then start again.',
   },
+  MF_STORE_UNREACHABLE: {
+    means: 'No MongoDB server that takes writes answered at the start.',
+    mend: 'Look at MONGODB_URL, at the servers it names, and whether a replica set has a primary; then start again.',
+  },
+  MF_STORE_DENIED: {
+    means: 'MongoDB does not let this user in, or does not let it do what the store needs.',
+    mend: 'Check user, password and authSource in MONGODB_URL; give the user the role readWrite on the database.',
+  },
+  MF_STORE_VERSION: {
+    means: 'The MongoDB server is older than the driver can speak with, or lacks a command that the store needs.',
+    mend: 'Upgrade the server.',
+  },
+  MF_STORE_FULL: {
+    means: 'The disk of the MongoDB server is full; the write did not happen.',
+    mend: 'Make room on the disk, and start the node again; what was acknowledged is safe.',
+  },
+  MF_STORE_INDEXES: {
+    means:
+      'A collection in MongoDB has an index that differs from the declared one, or a unique one that nobody declared.',
+    mend: 'Drop the index that the message names; the next start makes the declared ones.',
+  },
+  MF_STORE_REFUSED: {
+    means: 'MongoDB refused an operation for a reason that trying again does not mend.',
+    mend: "Look at the server's reason in the message and at its log; then start the node again.",
+  },
   MF_DOCUMENT_TOO_LARGE: {
     means: 'An entity grew a document beyond what one document may hold.',
     mend: 'Look at the quarantined message: usually many records name the same id by mistake. Mend the source, then redrive or drop.',

@@ -1,4 +1,5 @@
 import type { ServiceBroker } from 'moleculer';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Neighbours } from '../placement/neighbours.ts';
 import type { NodeView } from '../placement/placement.ts';
 
@@ -19,8 +20,12 @@ interface Listed {
 /** How often heartbeats are looked at, in ms: Moleculer looks once a time-out only, and so may take two to notice. */
 const LOOK_MS = 500;
 
-/** A view that did not change for so long after a start is taken for whole, in ms. */
-const QUIET_MS = 300;
+/**
+ * A view is taken for whole after so long, in ms, if it did not change lately: nodes that start together hear of one
+ * another's services after 0.7 s.
+ */
+const LEAST_MS = 1000;
+const QUIET_MS = 500;
 
 /** Longest answer to a request to let go, in ms: what is not let go by then is taken. */
 const LET_GO_MS = 10_000;
@@ -75,17 +80,11 @@ export class MoleculerNeighbours implements Neighbours {
   async discover(): Promise<void> {
     this.looking = setInterval(() => this.broker.registry.discoverer.checkRemoteNodes(), LOOK_MS);
     this.looking.unref();
-    await new Promise<void>((resolve) => {
-      let timer = setTimeout(done, QUIET_MS);
-      const ignore = this.onChange(() => {
-        clearTimeout(timer);
-        timer = setTimeout(done, QUIET_MS);
-      });
-      function done(): void {
-        ignore();
-        resolve();
-      }
-    });
+    let changed = performance.now();
+    const ignore = this.onChange(() => (changed = performance.now()));
+    await pause(LEAST_MS);
+    while (performance.now() - changed < QUIET_MS) await pause(QUIET_MS - (performance.now() - changed));
+    ignore();
   }
 
   close(): void {

@@ -1,6 +1,6 @@
-import { TASKS, type Collection } from '../../config/tasks.ts';
+import { indexKeys, type Collection } from '../../config/tasks.ts';
 import type { EffectChunks, Outbox } from '../../schemas/checkpoint.ts';
-import type { IndexKey, StoredDocument } from '../../schemas/document.ts';
+import type { StoredDocument } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { EffectItem } from '../../schemas/inbox.ts';
 import { kindOfKey, partitionOf } from '../../schemas/key.ts';
@@ -34,31 +34,13 @@ export function encode(
     at,
     json: body === null ? null : withId(id, JSON.stringify(body)),
     meta: meta === undefined ? '' : JSON.stringify(meta),
-    keys: keysOf(collection, body),
+    keys: indexKeys(collection, body),
   };
 }
 
 function withId(id: string, json: string): string {
   if (json.startsWith('{"_id":')) return json;
   return json === '{}' ? `{"_id":${JSON.stringify(id)}}` : `{"_id":${JSON.stringify(id)},${json.slice(1)}`;
-}
-
-const NO_KEYS: readonly IndexKey[] = [];
-
-function keysOf(collection: Collection, body: Readonly<Record<string, unknown>> | null): readonly IndexKey[] {
-  const { indexes } = TASKS[collection];
-  if (indexes.length === 0) return NO_KEYS;
-  return indexes.map((path) => (body === null ? null : indexKey(valueAt(body, path))));
-}
-
-function valueAt(body: Readonly<Record<string, unknown>>, path: string): unknown {
-  const dot = path.indexOf('.');
-  if (dot < 0) return body[path];
-  return (body[path.slice(0, dot)] as Readonly<Record<string, unknown>> | undefined)?.[path.slice(dot + 1)];
-}
-
-function indexKey(value: unknown): IndexKey {
-  return typeof value === 'string' || typeof value === 'number' ? value : null;
 }
 
 /** The documents that a turn leaves behind: task records first, the flag last, so that what a flag points to exists. */

@@ -1,5 +1,6 @@
 import { sizeContract } from './store-size.contract.ts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { isCollection, TASKS } from '../../config/tasks.ts';
 import { unopened, type Checkpoint } from '../../schemas/checkpoint.ts';
 import type { IndexKey, StoredDocument } from '../../schemas/document.ts';
 import type { PartitionId } from '../../schemas/partition.ts';
@@ -10,11 +11,15 @@ const Q: PartitionId = 'order.1';
 
 const ALL: Page = { after: '', limit: 1000 };
 
-/** A document of mall.orders; its one index is `customer`. */
+/**
+ * A document of mall.orders; its one index is `customer`. Its body has the keys that it is given in the fields that
+ * the collection declares, as encode.ts takes them from there: a store may keep either.
+ */
 export function order(id: string, version: number, rest: Partial<StoredDocument> = {}): StoredDocument {
-  const json = JSON.stringify({ _id: id, version });
+  const { collection = 'mall.orders', keys = [null] } = rest;
+  const json = JSON.stringify({ _id: id, version, ...fieldsOf(collection, keys) });
   return {
-    collection: 'mall.orders',
+    collection,
     id,
     version,
     partition: P,
@@ -22,9 +27,14 @@ export function order(id: string, version: number, rest: Partial<StoredDocument>
     at: 1000 + version,
     json,
     meta: '',
-    keys: [null],
+    keys,
     ...rest,
   };
+}
+
+function fieldsOf(collection: string, keys: readonly IndexKey[]): Record<string, IndexKey> {
+  const fields: readonly string[] = isCollection(collection) ? TASKS[collection].indexes : [];
+  return Object.fromEntries(fields.flatMap((field, n) => (keys[n] == null ? [] : [[field, keys[n]]])));
 }
 
 /** A document of master.timers: its index is `due`, and its ids begin with the `entity`. */
