@@ -1,7 +1,8 @@
 import { EMPTY_OUTBOX, type Checkpoint } from '../../schemas/checkpoint.ts';
 import type { DocumentRef } from '../../schemas/document.ts';
+import type { Adoption } from '../adoption.ts';
 import type { Store } from '../store.ts';
-import { checkpointOf, CHECKPOINT_TABLE, commitStep, takeOverStep } from './checkpoints.ts';
+import { adoptStep, checkpointOf, CHECKPOINT_TABLE, commitStep, takeOverStep } from './checkpoints.ts';
 import { applySteps } from './documents.ts';
 import type { SqlFile, SqlStep } from './program.ts';
 import { storeReads } from './reads.ts';
@@ -25,7 +26,7 @@ export interface SqliteStoreOptions {
 }
 
 /** The store in one SQLite file; whoever opened the file closes it. */
-export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): Store {
+export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): Store & Adoption {
   const { publisher, onForeign } = options;
   return {
     ...storeReads(file),
@@ -49,6 +50,7 @@ export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): St
       const answer = steps.length === 0 ? [] : await file.run(steps);
       return { foreign: foreign(answer ?? []) };
     },
+    adopt: async (checkpoint) => (await file.run([adoptStep(checkpoint)])) !== undefined,
     close: async () => undefined,
   };
 }
