@@ -22,7 +22,7 @@ import { refuseHalfFolder } from './image/unfinished.ts';
 import { ImageWriter } from './image/write.ts';
 import { copyDataSet, openPorts, openReadPorts, type Ports } from './ports.ts';
 import { refuseOtherCounts } from './reading.ts';
-import { recordedSetup, refuseOtherSetup } from './setup.ts';
+import { recordedSetup, refuseOtherSetup, type Setup } from './setup.ts';
 
 export interface BackupRequest {
   readonly folder: string;
@@ -135,7 +135,8 @@ class Backup {
     }
   }
 
-  private async held(ports: Ports, facts: DataSetFacts): Promise<Written> {
+  private async held(ports: Ports, { tenant, partitions, matching }: Setup): Promise<Written> {
+    const facts = { tenant, partitions, matching };
     const { log, store } = ports;
     const holding = await Holding.begin(this.settings, 'backup');
     const started = performance.now();

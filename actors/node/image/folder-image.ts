@@ -134,7 +134,8 @@ function readManifest(folder: string): Manifest {
   if (typeof v === 'number' && v > 1) {
     throw new MasterflagError('MF_NEWER_VERSION', `${path} is of version ${v}; this version reads up to 1`);
   }
-  if (violationOf(manifest) !== null) throw damaged(path, 'is not what a backup writes');
+  const violation = violationOf(manifest);
+  if (violation !== null) throw damaged(path, `is no manifest: ${violation.path.join('.')} ${violation.message}`);
   const read = manifest as Manifest;
   if (digestOf(read) !== read.digest) throw damaged(path, 'is not what was written');
   return read;

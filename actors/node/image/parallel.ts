@@ -26,9 +26,7 @@ export async function inFlight<T>(
   const failed: Promise<void>[] = [];
   for await (const item of items) {
     const done = work(item);
-    const ended: Promise<void> = done
-      .catch(() => void failed.push(done))
-      .finally(() => running.delete(ended));
+    const ended: Promise<void> = done.catch(() => void failed.push(done)).finally(() => running.delete(ended));
     running.add(ended);
     if (running.size >= most) await Promise.race(running);
     if (failed.length > 0) break;
