@@ -9,6 +9,7 @@ import type { DataSetFacts, ImageFile, Manifest } from '../../schemas/image.ts';
 import { allPartitions } from '../../schemas/partition.ts';
 import type { Settings } from '../../schemas/settings.ts';
 import { open } from '../partition/opening.ts';
+import type { Patience } from '../partition/retry.ts';
 import { RULES } from '../partition/rules.ts';
 import { openingName } from '../placement/placement.ts';
 import { Holding } from './holding.ts';
@@ -17,10 +18,10 @@ import { copyFile, syncFolder, writeWhole } from './image/files.ts';
 import { digestOf, MANIFEST, QUARANTINE, SECRET } from './image/folder-image.ts';
 import type { Image, OnProgress } from './image/image.ts';
 import { untilAborted } from './image/patience.ts';
-import { portsImage } from './image/ports-image.ts';
+import { checkpointsOf, portsImage } from './image/ports-image.ts';
 import { refuseHalfFolder } from './image/unfinished.ts';
 import { ImageWriter } from './image/write.ts';
-import { copyDataSet, openPorts, openReadPorts, type Ports } from './ports.ts';
+import { copyDataSet, openPorts, openReadPorts, type Ports, type ReadPorts } from './ports.ts';
 import { refuseOtherCounts } from './reading.ts';
 import { recordedSetup, refuseOtherSetup, type Setup } from './setup.ts';
 
@@ -79,11 +80,13 @@ class Backup {
   private readonly id = randomUUID();
   private readonly at = new Date().toISOString();
   private readonly missing: string[] = [NO_INBOX];
+  private readonly patience: Patience;
 
   constructor(settings: Settings, folder: string, request: BackupRequest) {
     this.settings = settings;
     this.folder = folder;
     this.request = request;
+    this.patience = untilAborted(request.signal);
   }
 
   async run(): Promise<BackupReport> {
@@ -110,10 +113,8 @@ class Backup {
       refuseOtherCounts(await ports.store.progress(), this.settings);
       await refuseOtherTenant(ports.store, this.settings);
       const facts = { tenant, partitions, matching: matchCheckOf(data) ?? '' };
-      const found = await Promise.all((await ports.store.progress()).map(({ id }) => ports.store.checkpoint(id)));
-      const checkpoints = found.filter((checkpoint) => checkpoint !== undefined);
-      const image = portsImage({ id: this.id, facts, log: ports.log, store: ports.store, checkpoints });
-      return { facts, ...(await this.write(image)), heldMs: 0 };
+      const checkpoints = await checkpointsOf(ports.store);
+      return { facts, ...(await this.write(this.imageOf(ports, facts, checkpoints))), heldMs: 0 };
     } finally {
       await ports.close();
       rmSync(copy.data, { recursive: true, force: true, maxRetries: 5 });
@@ -137,14 +138,13 @@ class Backup {
 
   private async held(ports: Ports, { tenant, partitions, matching }: Setup): Promise<Written> {
     const facts = { tenant, partitions, matching };
-    const { log, store } = ports;
     const holding = await Holding.begin(this.settings, 'backup');
     const started = performance.now();
     try {
       await holding.atRest();
       const owner = openingName(holding.name, this.id);
       const checkpoints = await this.takeOver(ports, owner);
-      const written = await this.write(portsImage({ id: this.id, facts, log, store, checkpoints }));
+      const written = await this.write(this.imageOf(ports, facts, checkpoints));
       await refuseMoved(ports, checkpoints);
       return { facts, ...written, heldMs: Math.round(performance.now() - started) };
     } finally {
@@ -154,17 +154,18 @@ class Backup {
 
   /** Whatever nodes believe: from now on nobody can commit unnoticed. */
   private async takeOver({ log, store }: Ports, owner: string): Promise<Checkpoint[]> {
-    const settling = { log, store, rules: RULES, patience: untilAborted(this.request.signal) };
+    const settling = { log, store, rules: RULES, patience: this.patience };
     const partitions = allPartitions(this.settings.partitions);
     return Promise.all(partitions.map((partition) => open(settling, partition, owner)));
   }
 
+  private imageOf({ log, store }: ReadPorts, facts: DataSetFacts, checkpoints: readonly Checkpoint[]): Image {
+    return portsImage({ id: this.id, facts, log, store, checkpoints, patience: this.patience });
+  }
+
   private write(image: Image): Promise<Pick<Written, 'contents' | 'files'>> {
-    const { signal, onProgress } = this.request;
-    const check = (): void => {
-      signal.throwIfAborted();
-    };
-    return new ImageWriter({ image, folder: this.folder, onProgress, check }).run();
+    const { check } = this.patience;
+    return new ImageWriter({ image, folder: this.folder, onProgress: this.request.onProgress, check }).run();
   }
 
   /** What was taken out of the quarantine into files is in the data folder of whoever did it. */

@@ -8,7 +8,8 @@ import { ownFolder } from '../../store/sqlite/owner.ts';
 import { refuseOtherFacts, refuseOtherTenant } from './image/facts.ts';
 import { SECRET } from './image/folder-image.ts';
 import type { Image, OnProgress } from './image/image.ts';
-import { portsImage } from './image/ports-image.ts';
+import { untilAborted } from './image/patience.ts';
+import { checkpointsOf, portsImage } from './image/ports-image.ts';
 import { copyToCluster } from './image/target.ts';
 import { markMigrated, migratedTo, refuseHalfFolder } from './image/unfinished.ts';
 import { openReadPorts, type ReadPorts } from './ports.ts';
@@ -40,7 +41,7 @@ export async function migrate(settings: Settings, { signal, onProgress }: Migrat
     const disown = ownFolder(data);
     try {
       const id = idOf(data);
-      const image = await imageOf(settings, ports, `folder ${id}`);
+      const image = await imageOf(settings, ports, `folder ${id}`, signal);
       const setup = setupOf(settings, secretOf(settings, image));
       markMigrated(data, { id, state: 'begun', cluster, at: new Date().toISOString() });
       const copied = await copyToCluster(settings, setup, image, { signal, onProgress });
@@ -61,16 +62,14 @@ function idOf(data: string): string {
   throw new MasterflagError('MF_DATA_MIGRATED', `${data} was migrated to cluster ${before.cluster} (${before.at})`);
 }
 
-async function imageOf(settings: Settings, { log, store }: ReadPorts, id: string): Promise<Image> {
+async function imageOf(settings: Settings, { log, store }: ReadPorts, id: string, signal: AbortSignal): Promise<Image> {
   const { data, tenant, partitions } = settings;
-  const progress = await store.progress();
-  refuseOtherCounts(progress, settings);
+  refuseOtherCounts(await store.progress(), settings);
   await refuseOtherTenant(store, settings);
   const facts = { tenant, partitions, matching: matchCheckOf(data) ?? '' };
   refuseOtherFacts(facts, settings);
-  const found = await Promise.all(progress.map((one) => store.checkpoint(one.id)));
-  const checkpoints = found.filter((checkpoint) => checkpoint !== undefined);
-  return portsImage({ id, facts, log, store, checkpoints });
+  const checkpoints = await checkpointsOf(store);
+  return portsImage({ id, facts, log, store, checkpoints, patience: untilAborted(signal) });
 }
 
 /** @throws MF_MATCH_KEY */

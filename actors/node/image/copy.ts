@@ -92,7 +92,7 @@ export class Copy {
   async messages({ partition, lane }: LaneOf, isDry = false): Promise<{ readonly sum: Sum; readonly missing: number }> {
     const { log } = this.target;
     const sum = new Summing();
-    const there = new LaneCursor(log, { partition, lane });
+    const there = new LaneCursor(log, { partition, lane }, this.patience);
     let missing = 0;
     for await (const page of this.image.messages(partition, lane)) {
       for (const body of page) this.count(sum, messageText(body));
@@ -170,10 +170,12 @@ class LaneCursor {
   private page: readonly string[] = [];
   private next = 0;
   private isOver = false;
+  private readonly patience: Patience;
 
-  constructor(log: Log, lane: LaneOf) {
+  constructor(log: Log, lane: LaneOf, patience: Patience) {
     this.log = log;
     this.lane = lane;
+    this.patience = patience;
   }
 
   /** Those of the next messages of the list that the lane does not have after those before. */
@@ -190,7 +192,7 @@ class LaneCursor {
   /** Once it was seen to end, all that comes is our own. */
   private async read(): Promise<boolean> {
     const { partition, lane } = this.lane;
-    const found = await this.log.read(partition, lane, this.after, READ);
+    const found = await untilKnown(this.patience, () => this.log.read(partition, lane, this.after, READ));
     this.after = found.at(-1)?.position ?? this.after;
     [this.page, this.next] = [found.map(({ body }) => body), 0];
     this.isOver = found.length === 0;

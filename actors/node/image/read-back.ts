@@ -2,10 +2,10 @@ import { MasterflagError } from '../../../schemas/errors.ts';
 import type { Contents, Sum } from '../../../schemas/image.ts';
 import { allPartitions } from '../../../schemas/partition.ts';
 import { checkpointText, differencesOf, documentText, eventsText, Summing } from './sums.ts';
-import type { Copy, CopyTarget } from './copy.ts';
+import type { Copy, CopyParts } from './copy.ts';
 import { IMAGE_COLLECTIONS, laneName, lanesOf, type Image, type OnProgress } from './image.ts';
 import { inParallel } from './parallel.ts';
-import { portsImage } from './ports-image.ts';
+import { checkpointsOf, portsImage } from './ports-image.ts';
 
 /** Differences that an error names. */
 const NAMED = 5;
@@ -13,10 +13,7 @@ const NAMED = 5;
 const AT_ONCE = 4;
 
 /** What a target holds now, lanes left out: what else is in them than the image's own is not for it to say. */
-export async function contentsOf(
-  image: Image,
-  onProgress: OnProgress = () => undefined,
-): Promise<Omit<Contents, 'messages'>> {
+async function contentsOf(image: Image, onProgress: OnProgress): Promise<Omit<Contents, 'messages'>> {
   const done = { records: 0, bytes: 0 };
   const collections: Record<string, Sum> = {};
   const count = (sum: Summing, text: string): void => {
@@ -46,25 +43,22 @@ export async function contentsOf(
   return { collections, events, checkpoints: checkpoints.result };
 }
 
+export interface CompareParts extends CopyParts {
+  readonly copy: Copy;
+  /** What was to be copied. */
+  readonly copied: Contents;
+}
+
 /**
  * Reads the whole target, and compares it with what was to be copied.
  * @throws MF_RESTORE_DIFFERS that names what differs
  */
-export async function compare(
-  copied: Contents,
-  image: Image,
-  { log, store }: CopyTarget,
-  copy: Copy,
-  onProgress: OnProgress,
-): Promise<void> {
-  const there = await store.progress();
-  const checkpoints = await Promise.all(there.map(({ id }) => store.checkpoint(id)));
-  const target = portsImage({
-    ...{ id: image.id, facts: image.facts, log, store },
-    checkpoints: checkpoints.filter((checkpoint) => checkpoint !== undefined),
-  });
+export async function compare({ copy, copied, image, target, patience, onProgress }: CompareParts): Promise<void> {
+  const { log, store } = target;
+  const checkpoints = await checkpointsOf(store);
+  const there = portsImage({ id: image.id, facts: image.facts, log, store, checkpoints, patience });
   const { messages } = copied;
-  const wrong = differencesOf(copied, { ...(await contentsOf(target, onProgress)), messages });
+  const wrong = differencesOf(copied, { ...(await contentsOf(there, onProgress)), messages });
   for (const lane of lanesOf(image.facts)) {
     const { missing } = await copy.messages(lane, true);
     if (missing > 0) wrong.push(`messages of ${laneName(lane)}: ${missing} are missing`);

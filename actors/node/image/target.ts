@@ -83,9 +83,10 @@ async function copyAndCompare(
   image: Image,
   { signal, onProgress, finish = () => undefined }: TargetRequest,
 ): Promise<{ readonly contents: Contents }> {
-  const copy = new Copy({ image, target, patience: untilAborted(signal), onProgress });
+  const parts = { image, target, patience: untilAborted(signal), onProgress };
+  const copy = new Copy(parts);
   const contents = await copy.run();
-  await compare(contents, image, target, copy, onProgress);
+  await compare({ ...parts, copy, copied: contents });
   finish();
   await unfinished.end();
   return { contents };
