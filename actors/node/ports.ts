@@ -5,7 +5,7 @@ import { openFile } from '../../store/sqlite/file.ts';
 import { copyData } from '../../store/sqlite/copy.ts';
 import { openReader } from '../../store/sqlite/reader.ts';
 import { storeReads } from '../../store/sqlite/reads.ts';
-import { sqliteStore, STORE_TABLES } from '../../store/sqlite/store.ts';
+import { sqliteAdoption, sqliteStore, STORE_TABLES } from '../../store/sqlite/store.ts';
 import type { Adoption } from '../../store/adoption.ts';
 import type { Store, StoreReads } from '../../store/store.ts';
 import type { Log, LogReads } from '../../streams/log.ts';
@@ -67,7 +67,7 @@ async function openWholeCluster(place: Place): Promise<TargetPorts> {
 function openEmbedded({ data }: Place, onForeign: (refs: readonly DocumentRef[]) => void): TargetPorts {
   const file = openFile(data, { tables: [...LOG_TABLES, ...STORE_TABLES] });
   const log = sqliteLog(file);
-  const store = sqliteStore(file, { publisher: log.publisher, onForeign });
+  const store = { ...sqliteStore(file, { publisher: log.publisher, onForeign }), ...sqliteAdoption(file) };
   return {
     log,
     store,

@@ -31,7 +31,7 @@ export function commitStep(next: Checkpoint): SqlStep {
 
 const ADOPT = `INSERT INTO "master.checkpoints" (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
 
-/** Changes nothing, and so undoes its program, where the partition has been taken over. */
+/** Changes nothing, and so undoes its program, when the partition has a checkpoint. */
 export function adoptStep(checkpoint: Checkpoint): SqlStep {
   const { id, epoch, owner, seq, openings } = checkpoint;
   return { sql: ADOPT, width: 6, cells: [id, epoch, owner, seq, openings, bodyOf(checkpoint)], must: true };

@@ -26,7 +26,7 @@ export interface SqliteStoreOptions {
 }
 
 /** The store in one SQLite file; whoever opened the file closes it. */
-export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): Store & Adoption {
+export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): Store {
   const { publisher, onForeign } = options;
   return {
     ...storeReads(file),
@@ -50,7 +50,10 @@ export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): St
       const answer = steps.length === 0 ? [] : await file.run(steps);
       return { foreign: foreign(answer ?? []) };
     },
-    adopt: async (checkpoint) => (await file.run([adoptStep(checkpoint)])) !== undefined,
     close: async () => undefined,
   };
+}
+
+export function sqliteAdoption(file: SqlFile): Adoption {
+  return { adopt: async (checkpoint) => (await file.run([adoptStep(checkpoint)])) !== undefined };
 }

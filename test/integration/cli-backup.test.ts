@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openPorts, openReadPorts } from '../../actors/node/ports.ts';
+import { readSettings } from '../../config/settings.ts';
+import { allPartitions } from '../../schemas/partition.ts';
 import { Random } from '../simulation/world.ts';
 import { difference, kill, Place, rows, type State } from './places.ts';
 
@@ -73,6 +76,35 @@ describe('a backup of a folder, restored in another', () => {
     expect(existsSync(at('other'))).toBe(false);
   });
 });
+
+test('what was taken in and is not applied goes along, and is applied where it is restored', async () => {
+  const [whole, waiting, there] = [placeOf('whole'), placeOf('waiting'), placeOf('there')];
+  await whole.json('restore', backup);
+  await whole.feed(second);
+  await waiting.json('restore', backup);
+  const taken = await takeIn(waiting, whole);
+  const made = await waiting.json<{ messages: number }>('backup', at('waiting-backup'));
+  expect(made.messages).toBe(taken);
+  await there.json('restore', at('waiting-backup'));
+  expect(await there.feed(first)).toMatchObject({ accepted: 0 });
+  const [one, other] = [await whole.state(), await there.state()];
+  expect(difference(one.bodies, other.bodies)).toEqual([]);
+  expect(other.gaps).toEqual([]);
+});
+
+/** Appends what a feed appended elsewhere, where nobody reads it. */
+async function takeIn(place: Place, from: Place): Promise<number> {
+  const settings = readSettings(place.env);
+  const [source, target] = [await openReadPorts(readSettings(from.env)), await openPorts(settings, () => undefined)];
+  let taken = 0;
+  for (const partition of allPartitions(settings.partitions)) {
+    const messages = await source.log.read(partition, 'bulk', 0, { messages: 1000, bytes: 1 << 26 });
+    const bodies = messages.map(({ body }) => body);
+    taken += (await target.log.append(partition, 'bulk', bodies)).length;
+  }
+  await Promise.all([source.close(), target.close()]);
+  return taken;
+}
 
 test('without the secret, a restore asks for its file', async () => {
   const bare = at('bare');
