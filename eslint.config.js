@@ -52,6 +52,8 @@ export default defineConfig(
   {
     // A longer file holds more than one noun.
     files: ['**/*.ts', '**/*.js', '**/*.cjs'],
+    // A table has as many rows as there are things.
+    ignores: ['schemas/error-catalogue.ts'],
     rules: { 'max-lines': ['error', { max: 350, skipBlankLines: true, skipComments: true }] },
   },
   {

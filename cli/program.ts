@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { backupCommand } from './commands/backup.ts';
 import { doCommand } from './commands/do.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
 import { exportCommand } from './commands/export.ts';
 import { feedCommand } from './commands/feed.ts';
@@ -13,10 +14,12 @@ import { quarantineCommand } from './commands/quarantine.ts';
 import { reprocessCommand } from './commands/reprocess.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { serveCommand } from './commands/serve.ts';
+import { setupCommand } from './commands/setup.ts';
 import { showCommand } from './commands/show.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { statsCommand } from './commands/stats.ts';
 import { tapCommand } from './commands/tap.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { examples } from './options.ts';
 
@@ -36,10 +39,13 @@ export function createProgram(): Command {
     exportCommand(),
     tapCommand(),
     statsCommand(),
+    verifyCommand(),
     quarantineCommand(),
     reprocessCommand(),
     doCommand(),
     serveCommand(),
+    setupCommand(),
+    doctorCommand(),
     nodesCommand(),
     drainCommand(),
     backupCommand(),

@@ -22,8 +22,8 @@ import { checkpointsOf, portsImage } from './image/ports-image.ts';
 import { refuseHalfFolder } from './image/unfinished.ts';
 import { ImageWriter } from './image/write.ts';
 import { copyDataSet, openPorts, openReadPorts, type Ports, type ReadPorts } from './ports.ts';
-import { refuseOtherCounts } from './reading.ts';
-import { recordedSetup, refuseOtherSetup, type Setup } from './setup.ts';
+import { refuseOtherSettings } from './reading.ts';
+import { recordedSetup, type Setup } from './setup.ts';
 
 export interface BackupRequest {
   readonly folder: string;
@@ -110,7 +110,7 @@ class Backup {
     await copyDataSet(this.settings, copy.data);
     const ports = await openReadPorts(copy);
     try {
-      refuseOtherCounts(await ports.store.progress(), this.settings);
+      await refuseOtherSettings(ports.store, this.settings);
       await refuseOtherTenant(ports.store, this.settings);
       const facts = { tenant, partitions, matching: matchCheckOf(data) ?? '' };
       const checkpoints = await checkpointsOf(ports.store);
@@ -129,7 +129,7 @@ class Backup {
       if (setup === undefined) {
         throw new MasterflagError('MF_DATA_ABSENT', `nobody has set up cluster ${this.settings.cluster}`);
       }
-      refuseOtherSetup(setup, { ...this.settings, matching: setup.matching });
+      await refuseOtherSettings(ports.store, this.settings);
       return await this.held(ports, setup);
     } finally {
       await ports.close();

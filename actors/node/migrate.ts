@@ -5,7 +5,7 @@ import { MasterflagError } from '../../schemas/errors.ts';
 import type { Contents } from '../../schemas/image.ts';
 import type { Settings } from '../../schemas/settings.ts';
 import { ownFolder } from '../../store/sqlite/owner.ts';
-import { refuseOtherFacts, refuseOtherTenant } from './image/facts.ts';
+import { refuseOtherTenant } from './image/facts.ts';
 import { SECRET } from './image/folder-image.ts';
 import type { Image, OnProgress } from './image/image.ts';
 import { untilAborted } from './image/patience.ts';
@@ -13,7 +13,7 @@ import { checkpointsOf, portsImage } from './image/ports-image.ts';
 import { copyToCluster } from './image/target.ts';
 import { markMigrated, migratedTo, refuseHalfFolder } from './image/unfinished.ts';
 import { openReadPorts, type ReadPorts } from './ports.ts';
-import { refuseOtherCounts } from './reading.ts';
+import { refuseOtherSettings } from './reading.ts';
 import { setupOf } from './setup.ts';
 
 export interface MigrateRequest {
@@ -36,12 +36,13 @@ export interface MigrateReport {
 export async function migrate(settings: Settings, { signal, onProgress }: MigrateRequest): Promise<MigrateReport> {
   const { data, cluster } = settings;
   refuseHalfFolder(data);
-  const ports = await openReadPorts({ ...settings, natsUrl: '', mongodbUrl: '' });
+  const folder = { ...settings, natsUrl: '', mongodbUrl: '' };
+  const ports = await openReadPorts(folder);
   try {
     const disown = ownFolder(data);
     try {
       const id = idOf(data);
-      const image = await imageOf(settings, ports, `folder ${id}`, signal);
+      const image = await imageOf(folder, ports, `folder ${id}`, signal);
       const setup = setupOf(settings, secretOf(settings, image));
       markMigrated(data, { id, state: 'begun', cluster, at: new Date().toISOString() });
       const copied = await copyToCluster(settings, setup, image, { signal, onProgress });
@@ -64,10 +65,9 @@ function idOf(data: string): string {
 
 async function imageOf(settings: Settings, { log, store }: ReadPorts, id: string, signal: AbortSignal): Promise<Image> {
   const { data, tenant, partitions } = settings;
-  refuseOtherCounts(await store.progress(), settings);
+  await refuseOtherSettings(store, settings);
   await refuseOtherTenant(store, settings);
   const facts = { tenant, partitions, matching: matchCheckOf(data) ?? '' };
-  refuseOtherFacts(facts, settings);
   const checkpoints = await checkpointsOf(store);
   return portsImage({ id, facts, log, store, checkpoints, patience: untilAborted(signal) });
 }

@@ -36,6 +36,8 @@ function dueMs(timer: TimerDocument): number {
   return Number(timer.due.slice(timer.due.lastIndexOf(' ') + 1));
 }
 
+class Stopped extends Error {}
+
 /**
  * Appends timers to the partition's own fast lane when they come due. It may append one twice (after a crash,
  * say): the actor compares the generation with the one in its state, and a stale one leaves no trace.
@@ -54,7 +56,12 @@ export class TimerService {
     partition: PartitionId,
     failed: (error: unknown) => void,
   ) {
-    this.ports = ports;
+    const check = (): void => {
+      // Whoever let go of the partition sends nothing any more, however long its log does not answer.
+      if (this.stopped) throw new Stopped();
+      ports.patience.check();
+    };
+    this.ports = { ...ports, patience: { ...ports.patience, check } };
     this.partition = partition;
     this.failed = failed;
   }
@@ -86,7 +93,9 @@ export class TimerService {
     this.nextLook = ms;
     const wait = Math.min(Math.max(0, ms - this.ports.clock.now()), IDLE_MS);
     this.callOff = this.ports.clock.after(wait, () => {
-      this.look().catch(this.failed);
+      this.look().catch((error: unknown) => {
+        if (!this.stopped) this.failed(error);
+      });
     });
   }
 

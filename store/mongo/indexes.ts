@@ -50,7 +50,7 @@ export async function indexDifferences(db: Db): Promise<IndexDifference[]> {
 export async function ensureIndexes(db: Db): Promise<void> {
   const differences = await indexDifferences(db);
   const wrong = differences.filter(({ is }) => is !== 'absent');
-  if (wrong.length > 0) throw new MasterflagError('MF_STORE_INDEXES', wrong.map(told).join('; '));
+  if (wrong.length > 0) throw new MasterflagError('MF_STORE_INDEXES', wrong.map(toldDifference).join('; '));
   const absent = Map.groupBy(differences, ({ collection }) => collection);
   for (const [collection, some] of absent) {
     const names = new Set(some.map(({ index }) => index));
@@ -59,13 +59,15 @@ export async function ensureIndexes(db: Db): Promise<void> {
   }
 }
 
-function told({ collection, index, found, wanted }: IndexDifference): string {
+/** As a sentence. */
+export function toldDifference({ collection, index, is, found, wanted }: IndexDifference): string {
+  if (is === 'absent') return `${collection} has no index ${index}`;
   return `${collection} has index ${index} ${found}, ${wanted === '' ? 'which nobody declared' : `and not ${wanted}`}`;
 }
 
 async function indexesOf(db: Db, collection: string): Promise<IndexDescriptionInfo[]> {
   try {
-    return await db.collection(collection).listIndexes().toArray();
+    return (await db.collection(collection).listIndexes().toArray()) as IndexDescriptionInfo[];
   } catch (error) {
     if (error instanceof MongoServerError && error.code === NAMESPACE_NOT_FOUND) return [];
     throw error;

@@ -29,9 +29,9 @@ export interface CopyParts {
 const PAGES_IN_FLIGHT = 4;
 
 /** Lanes and events of partitions that are copied at once. Within each, one append follows the other. */
-const PARTITIONS_AT_ONCE = 8;
+const PARTITIONS_AT_ONCE = 4;
 
-const READ = { messages: 100, bytes: 4 << 20 } as const;
+const READ = { messages: 100, bytes: 1 << 20 } as const;
 
 /**
  * Copies an image into ports that have nothing, or a part of the same image. Every step may be done again, so a copy that

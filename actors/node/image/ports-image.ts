@@ -10,7 +10,7 @@ import type { Image } from './image.ts';
 /** Documents read at a time: some have megabytes. */
 export const PAGE = 200;
 
-const LOG_PAGE = { messages: 100, bytes: 4 << 20 } as const;
+const LOG_PAGE = { messages: 100, bytes: 1 << 20 } as const;
 
 export interface PortsImageParts {
   readonly id: string;
