@@ -11,7 +11,7 @@ import type { Image, OnProgress } from './image/image.ts';
 import { untilAborted } from './image/patience.ts';
 import { checkpointsOf, portsImage } from './image/ports-image.ts';
 import { copyToCluster } from './image/target.ts';
-import { markMigrated, migratedTo, refuseHalfFolder } from './image/unfinished.ts';
+import { markMigrated, migratedTo, refuseHalfFolder, type Migrated } from './image/unfinished.ts';
 import { openReadPorts, type ReadPorts } from './ports.ts';
 import { refuseOtherSettings } from './reading.ts';
 import { setupOf } from './setup.ts';
@@ -44,9 +44,14 @@ export async function migrate(settings: Settings, { signal, onProgress }: Migrat
       const id = idOf(data);
       const image = await imageOf(folder, ports, `folder ${id}`, signal);
       const setup = setupOf(settings, secretOf(settings, image));
-      markMigrated(data, { id, state: 'begun', cluster, at: new Date().toISOString() });
-      const copied = await copyToCluster(settings, setup, image, { signal, onProgress });
-      markMigrated(data, { id, state: 'done', cluster, at: new Date().toISOString() });
+      const mark = (state: Migrated['state']): void => {
+        markMigrated(data, { id, state, cluster, at: new Date().toISOString() });
+      };
+      const begin = (): void => {
+        mark('begun');
+      };
+      const copied = await copyToCluster(settings, setup, image, { signal, onProgress, begin });
+      mark('done');
       return copied;
     } finally {
       disown();

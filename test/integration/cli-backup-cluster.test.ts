@@ -119,7 +119,7 @@ withServers('a data set goes', () => {
     await expectGoesOn(target);
   });
 
-  test('is not migrated while it is served, nor with another secret', async () => {
+  test('is not migrated while it is served, nor with another secret, nor into a cluster in use', async () => {
     const source = folderAt('served');
     await source.json('restore', at('backup'));
     await source.serve('n1');
@@ -129,6 +129,9 @@ withServers('a data set goes', () => {
     const other = at('other.secret');
     writeFileSync(other, 'another secret of 16 and more');
     expect((await target.with({ MASTERFLAG_MATCH_KEY_FILE: other }).run('migrate')).stderr).toMatch(/^MF_MATCH_KEY: /);
+    // The cluster of the first test, for example, in which nodes have worked.
+    const inUse = target.with({ MASTERFLAG_CLUSTER: databases[0] ?? '' });
+    expect((await inUse.run('migrate')).stderr).toMatch(/^MF_TARGET_NOT_EMPTY: /);
     expect(existsSync(join(at('served'), 'migrated.json'))).toBe(false);
   });
 

@@ -17,6 +17,8 @@ import { unfinishedFolder, unfinishedStore, type Unfinished } from './unfinished
 export interface TargetRequest {
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
+  /** Called when the target is accepted, before anything is copied. */
+  readonly begin?: () => void;
   /** The last before it may be served: what else belongs to a data set. */
   readonly finish?: () => void;
 }
@@ -63,10 +65,9 @@ export async function copyToCluster(
     try {
       const unfinished = unfinishedStore(ports.store);
       const begun = await begunBefore(unfinished, image, `cluster ${settings.cluster}`);
-      if (!begun) {
-        await refuseUsedCluster(ports, settings);
-        await unfinished.begin(image.id);
-      }
+      if (!begun) await refuseUsedCluster(ports, settings);
+      request.begin?.();
+      if (!begun) await unfinished.begin(image.id);
       await agreeOnSetup(ports.store, setup);
       return { ...(await copyAndCompare(ports, unfinished, image, request)), wasBegun: begun };
     } finally {
