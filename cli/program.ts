@@ -1,15 +1,18 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { backupCommand } from './commands/backup.ts';
 import { doCommand } from './commands/do.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
 import { exportCommand } from './commands/export.ts';
 import { feedCommand } from './commands/feed.ts';
 import { joinCommand, splitCommand } from './commands/join.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { nodesCommand } from './commands/nodes.ts';
 import { partyCommand } from './commands/party.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { reprocessCommand } from './commands/reprocess.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { serveCommand } from './commands/serve.ts';
 import { setupCommand } from './commands/setup.ts';
 import { showCommand } from './commands/show.ts';
@@ -45,6 +48,9 @@ export function createProgram(): Command {
     doctorCommand(),
     nodesCommand(),
     drainCommand(),
+    backupCommand(),
+    restoreCommand(),
+    migrateCommand(),
     sourcesCommand(),
   ];
   for (const command of commands) program.addCommand(command);

@@ -16,8 +16,8 @@ const SHORTEST = 16;
  * Call it as the owner of the folder. @throws MF_MATCH_KEY
  */
 export function ownMatchKey(settings: Place): string {
-  const check = join(settings.data, 'matching.check');
-  const known = existsSync(check) ? readFileSync(check, 'utf8').trim() : undefined;
+  const check = checkFile(settings.data);
+  const known = matchCheckOf(settings.data);
   const file = fileOf(settings);
   if (settings.matchKeyFile === '' && known === undefined && !existsSync(file)) {
     write(file, randomBytes(32).toString('base64url'));
@@ -46,8 +46,47 @@ export function findMatchKey(settings: Place): string | undefined {
   return existsSync(file) ? read(file) : undefined;
 }
 
+/** By which secret the data set of a folder was made, as a hash; undefined of one that has matched nothing yet. */
+export function matchCheckOf(data: string): string | undefined {
+  const check = checkFile(data);
+  return existsSync(check) ? readFileSync(check, 'utf8').trim() : undefined;
+}
+
+/**
+ * The secret that a data set from elsewhere was made with: from the file that the settings name, or else the one that
+ * came with it. @throws MF_MATCH_KEY when there is none, or another
+ */
+export function foreignMatchKey(
+  { matchKeyFile }: Pick<Settings, 'matchKeyFile'>,
+  came: string | undefined,
+  check: string,
+): string {
+  if (matchKeyFile === '' && came === undefined) {
+    const message = 'the secret did not come with the data set: MASTERFLAG_MATCH_KEY_FILE has to name its file';
+    throw new MasterflagError('MF_MATCH_KEY', message);
+  }
+  const key = matchKeyFile === '' ? (came ?? '') : read(matchKeyFile);
+  if (checkOf(key) === check) return key;
+  throw wrong(
+    matchKeyFile === '' ? 'what came with the data set' : matchKeyFile,
+    'is not the secret that it was made with',
+  );
+}
+
+/** Puts the secret of a data set from elsewhere where `ownMatchKey` looks for it. */
+export function keepMatchKey({ data, matchKeyFile }: Place, key: string): void {
+  if (matchKeyFile === '') write(join(data, KEY_FILE), key);
+  write(checkFile(data), checkOf(key));
+}
+
+const KEY_FILE = 'matching.key';
+
+function checkFile(data: string): string {
+  return join(data, 'matching.check');
+}
+
 function fileOf({ data, matchKeyFile }: Place): string {
-  return matchKeyFile === '' ? join(data, 'matching.key') : matchKeyFile;
+  return matchKeyFile === '' ? join(data, KEY_FILE) : matchKeyFile;
 }
 
 function read(file: string): string {

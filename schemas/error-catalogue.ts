@@ -306,6 +306,38 @@ export const ERRORS = {
     means: 'The command line says something that the command does not understand.',
     mend: 'Run the command with --help.',
   },
+  MF_RESTORE_UNFINISHED: {
+    means:
+      'A restore or a migration to this data set was begun and has not ended: only a part of it is there, which nobody may serve.',
+    mend: 'Run the same command again: it goes on where it stood. To give it up, remove the data folder; of a cluster, its streams and its database.',
+  },
+  MF_RESTORE_DIFFERS: {
+    means:
+      'What was copied is not what was to be copied, in the places that the message names. Nobody can serve it yet.',
+    mend: 'Look whether something else writes there; then remove the folder (of a cluster, its streams and its database) and run the command again.',
+  },
+  MF_TARGET_NOT_EMPTY: {
+    means: 'A backup, a restore or a migration would write over something that is there.',
+    mend: 'Name a folder that is not there yet; for a cluster, another MASTERFLAG_CLUSTER, or remove the streams and the database of this one.',
+  },
+  MF_DATA_MIGRATED: {
+    means:
+      'This data folder was migrated to a cluster, or is being migrated: what it would take in now would be missing there.',
+    mend: 'Use the cluster. To go back to the folder, which has nothing of what the cluster took in since, remove its file `migrated.json`.',
+  },
+  MF_BACKUP_DAMAGED: {
+    means: 'A file of a backup is missing, is not what was written, or the backup was never finished.',
+    mend: 'Copy the file again from where the backup was kept, or restore another backup.',
+  },
+  MF_BACKUP_VOID: {
+    means:
+      'A node took a partition over while the backup was reading, so it is of no single moment and was thrown away.',
+    mend: 'Run it again. If it happens again, look whether every node sees the others: `masterflag nodes`.',
+  },
+  MF_DATA_HELD: {
+    means: 'A backup, a restore or a migration holds all partitions of the cluster at rest already.',
+    mend: 'Wait until it has ended. One that died is forgotten with its heartbeat.',
+  },
   MF_REPROCESS_REFUSED: {
     means:
       'The newest version of a source does not state again all that an older version stated of its records, so that reading them again would leave what was stated wrongly. Nothing was written.',

@@ -5,13 +5,15 @@ import { openFile } from '../../store/sqlite/file.ts';
 import { copyData } from '../../store/sqlite/copy.ts';
 import { openReader } from '../../store/sqlite/reader.ts';
 import { storeReads } from '../../store/sqlite/reads.ts';
-import { sqliteStore, STORE_TABLES } from '../../store/sqlite/store.ts';
+import { sqliteAdoption, sqliteStore, STORE_TABLES } from '../../store/sqlite/store.ts';
+import type { Adoption } from '../../store/adoption.ts';
 import type { Store, StoreReads } from '../../store/store.ts';
 import type { Log, LogReads } from '../../streams/log.ts';
 import type { Published } from '../../streams/jetstream/feeds.ts';
 import { sqliteLog } from '../../streams/sqlite/log.ts';
 import { logReads } from '../../streams/sqlite/reads.ts';
 import { LOG_TABLES } from '../../streams/sqlite/statements.ts';
+import { refuseHalfFolder, refuseHalfStore, refuseMarkedFolder } from './image/unfinished.ts';
 
 export interface Ports {
   readonly log: Log;
@@ -22,19 +24,51 @@ export interface Ports {
 /** Where a data set is: a folder, or a cluster. */
 export type Place = Pick<Settings, 'data' | 'natsUrl' | 'mongodbUrl' | 'cluster' | 'partitions' | 'replicas'>;
 
+/** Ports that an image of another data set can be copied to. */
+export interface TargetPorts extends Ports {
+  readonly store: Store & Adoption;
+}
+
 /**
  * The log and the store, as whoever writes them. The only place that knows which adapters are in use.
- * @throws MF_DATA_OWNED when another process owns the folder
+ * @throws MF_DATA_OWNED when another process owns the folder; MF_RESTORE_UNFINISHED, MF_DATA_MIGRATED
  */
 export async function openPorts(place: Place, onForeign: (refs: readonly DocumentRef[]) => void): Promise<Ports> {
-  return isCluster(place) ? openCluster(place) : openEmbedded(place, onForeign);
+  if (isCluster(place)) return openWholeCluster(place);
+  refuseMarkedFolder(place.data);
+  const ports = openEmbedded(place, onForeign);
+  try {
+    // Whoever owned the folder just before may have marked it.
+    refuseMarkedFolder(place.data);
+    return ports;
+  } catch (error) {
+    await ports.close();
+    throw error;
+  }
+}
+
+/** For whoever copies an image to it, half there or not. */
+export async function openTargetPorts(place: Place): Promise<TargetPorts> {
+  return isCluster(place) ? openCluster(place) : openEmbedded(place, () => undefined);
+}
+
+/** @throws MF_RESTORE_UNFINISHED */
+async function openWholeCluster(place: Place): Promise<TargetPorts> {
+  const ports = await openCluster(place);
+  try {
+    await refuseHalfStore(ports.store);
+    return ports;
+  } catch (error) {
+    await ports.close();
+    throw error;
+  }
 }
 
 /** Both in one SQLite file, so that a commit applies and publishes in its own transaction. */
-function openEmbedded({ data }: Place, onForeign: (refs: readonly DocumentRef[]) => void): Ports {
+function openEmbedded({ data }: Place, onForeign: (refs: readonly DocumentRef[]) => void): TargetPorts {
   const file = openFile(data, { tables: [...LOG_TABLES, ...STORE_TABLES] });
   const log = sqliteLog(file);
-  const store = sqliteStore(file, { publisher: log.publisher, onForeign });
+  const store = { ...sqliteStore(file, { publisher: log.publisher, onForeign }), ...sqliteAdoption(file) };
   return {
     log,
     store,
@@ -46,7 +80,7 @@ function openEmbedded({ data }: Place, onForeign: (refs: readonly DocumentRef[])
 }
 
 /** Each loaded only where it is used: an embedded command starts twice as fast without the clients of the servers. */
-async function openCluster({ natsUrl, mongodbUrl, cluster, partitions, replicas }: Place): Promise<Ports> {
+async function openCluster({ natsUrl, mongodbUrl, cluster, partitions, replicas }: Place): Promise<TargetPorts> {
   const { openJetStreamLog } = await import('../../streams/jetstream/log.ts');
   const { openMongoStore } = await import('../../store/mongo/store.ts');
   const log = await openJetStreamLog({ servers: natsUrl, cluster, counts: partitions, replicas });
@@ -95,9 +129,10 @@ export interface ReadPorts {
   close(): Promise<void>;
 }
 
-/** @throws MF_DATA_ABSENT when there is no data set yet */
+/** @throws MF_DATA_ABSENT when there is no data set yet, MF_RESTORE_UNFINISHED when only a part of one */
 export async function openReadPorts(place: Place): Promise<ReadPorts> {
-  if (isCluster(place)) return openCluster(place);
+  if (isCluster(place)) return openWholeCluster(place);
+  refuseHalfFolder(place.data);
   const reader = openReader(place.data);
   return { log: logReads(reader), store: storeReads(reader), close: async () => reader.close() };
 }

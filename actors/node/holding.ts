@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { ServiceBroker } from 'moleculer';
+import { setTimeout as pause } from 'node:timers/promises';
+import { brokerOptions } from '../../moleculer.config.ts';
+import { MasterflagError } from '../../schemas/errors.ts';
+import type { Settings } from '../../schemas/settings.ts';
+import type { NodeStatus } from './membership.ts';
+import { MoleculerNeighbours } from './neighbours.ts';
+
+/** What holds the partitions, as the others see its name. */
+export type Holder = 'backup' | 'restore';
+
+/** How often nodes are asked whether they have let go, in ms. */
+const LOOK_MS = 50;
+
+/** What nodes have not let go of by then is taken from them, in ms: the longest that a commit of theirs is waited for. */
+const LET_GO_MS = 10_000;
+
+/**
+ * Keeps every partition of a cluster at rest: while this process is there, nobody owns any. It ends with the process,
+ * as soon as its heartbeat is missed. Appends, taps and questions go on; commands wait.
+ *
+ * It only asks: what makes it certain that nobody commits is to take the partitions over, and to look afterwards
+ * whether they still are one's own.
+ */
+export class Holding {
+  private readonly broker: ServiceBroker;
+  private readonly neighbours: MoleculerNeighbours;
+
+  private constructor(settings: Settings, name: string) {
+    // Told with the first word that others hear of it.
+    this.broker = new ServiceBroker({ ...brokerOptions(name, settings), metadata: { holding: true } });
+    this.neighbours = new MoleculerNeighbours(this.broker, Object.keys(settings.partitions));
+  }
+
+  get name(): string {
+    return this.broker.nodeID;
+  }
+
+  /** @throws MF_DATA_HELD */
+  static async begin(settings: Settings, holder: Holder): Promise<Holding> {
+    const holding = new Holding(settings, `${holder}-${randomUUID()}`);
+    try {
+      await holding.broker.start();
+      await holding.neighbours.discover();
+      holding.refuseOthers();
+      return holding;
+    } catch (error) {
+      await holding.end();
+      throw error;
+    }
+  }
+
+  /** Resolves when every node has let go of what it owned, or has had the time to. */
+  async atRest(): Promise<void> {
+    for (const started = performance.now(); performance.now() - started < LET_GO_MS;) {
+      const nodes = this.neighbours.live().filter(({ kinds }) => kinds.length > 0);
+      const asked = nodes.map(({ name }) => this.broker.call<NodeStatus, object>('node.status', {}, { nodeID: name }));
+      const answers = await Promise.allSettled(asked);
+      const owned = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.partitions : []));
+      if (owned.length === 0) return;
+      await pause(LOOK_MS);
+    }
+  }
+
+  /** Partitions are owned again from now on. */
+  async end(): Promise<void> {
+    this.neighbours.tell({ holding: false });
+    this.neighbours.close();
+    await this.broker.stop();
+  }
+
+  private refuseOthers(): void {
+    const other = this.neighbours.live().find(({ name, holding }) => holding && name !== this.name);
+    if (other !== undefined)
+      throw new MasterflagError('MF_DATA_HELD', `${other.name} holds the partitions of this cluster`);
+  }
+}
