@@ -8,8 +8,8 @@ const BUDGET_SECONDS = {
   unit: 120,
   contract: 60,
   simulation: 420,
-  integration: 720,
-  fault: 420,
+  integration: 900,
+  fault: 900,
 };
 
 /** What tests may need that does not come with the project. Without it they are skipped, and named. */

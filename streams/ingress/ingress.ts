@@ -144,7 +144,8 @@ class Intake {
     try {
       const { format, allColumns: columns } = this.source;
       for await (const batch of decode(format, this.feed.chunks, { columns })) await this.take(batch);
-      this.append(this.batcher?.flush(true) ?? []);
+      // A feed of a few records has no other batches than these: unasked, many such feeds would know no bound.
+      await this.admit(this.batcher?.flush(true) ?? []);
       await this.appender.drain();
       return this.report();
     } finally {

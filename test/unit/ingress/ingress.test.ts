@@ -294,6 +294,13 @@ describe('a partition with too much to do', () => {
     const { positions } = (error as FeedBusy).report;
     expect([...positions]).toEqual([...lanes].map(([partition, lane]) => [partition, lane.length]));
   });
+
+  test('refuses a feed of a few records as well: many of them are much', async () => {
+    const { log, records } = logOf();
+    const refused = ingress(log, { unapplied: () => 10, budget: 5 }).feed(feed(manyRows(3), { whenBusy: 'refuse' }));
+    await expect(refused).rejects.toBeInstanceOf(FeedBusy);
+    expect(records()).toEqual([]);
+  });
 });
 
 test('an input without end is read no faster than it is appended', async () => {
