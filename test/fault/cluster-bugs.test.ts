@@ -20,18 +20,22 @@ const LINES = [0, 1].flatMap((line) =>
 );
 const FEED = `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n${LINES.join('\n')}\n`;
 
+/** A loop is met, and memory eaten, soon. */
+const SETTINGS = { MASTERFLAG_WATCHDOG_MS: '1500', MASTERFLAG_HEAP_MB: '256' };
+
 (HAS_SERVERS ? describe : describe.skip)('a bug in an actor of a cluster', () => {
+  /** Its servers only: each test has a cluster of its own on them. */
   let cluster: Cluster;
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ env: { MASTERFLAG_WATCHDOG_MS: '1500', MASTERFLAG_HEAP_MB: '256' } });
+    cluster = await Cluster.start();
   });
   afterAll(() => cluster.stop());
 
   test.each(['throws', 'loops'])(
     'that %s parks its key only, on whichever node, and leaves nothing behind once it is mended and redriven',
     async (bug) => {
-      const place = await Cluster.start({ servers: cluster.servers, env: settings() });
+      const place = await Cluster.start({ servers: cluster.servers, env: SETTINGS });
       try {
         const broken = place.file('BROKEN', bug);
         await Promise.all(['n1', 'n2', 'n3'].map((name) => place.node(name, { program: FAULTY })));
@@ -53,10 +57,6 @@ const FEED = `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,Cus
       }
     },
   );
-
-  function settings(): Record<string, string> {
-    return { MASTERFLAG_WATCHDOG_MS: '1500', MASTERFLAG_HEAP_MB: '256' };
-  }
 });
 
 function named(bodies: ReadonlyMap<string, string>, prefix: string): string[] {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onlineRetail } from './command-line.ts';
 
@@ -130,12 +130,4 @@ function madeUp(orders: number): Tables {
       ],
     ],
   ]);
-}
-
-/** Names of what a folder has, for whoever feeds the real thing as a whole. */
-export function filesOf(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.csv'))
-    .sort()
-    .map((name) => join(folder, name));
 }

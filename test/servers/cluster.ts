@@ -89,7 +89,7 @@ export class Cluster {
     return node.ready();
   }
 
-  /** One after the other: nodes that start together are placed again and again. */
+  /** Together, as a machine starts them. */
   async startNodes(...names: readonly string[]): Promise<void> {
     await Promise.all(names.map((name) => this.node(name)));
   }

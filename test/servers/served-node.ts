@@ -19,7 +19,6 @@ export interface ServeOptions {
 /** One `masterflag serve`, as a user starts it, in a process group of its own: its engine is a process too. */
 export class ServedNode {
   readonly name: string;
-  readonly startedAt = performance.now();
   /** Resolves with what the process ended with. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   private readonly child: ChildProcess;
@@ -89,7 +88,7 @@ export class ServedNode {
     return (await this.ended).code;
   }
 
-  /** The processes of the node, the engine's included: their resident memory in bytes. */
+  /** The id of its process group, which the process of the engine is in as well. */
   get group(): number {
     return this.child.pid ?? 0;
   }
