@@ -18,8 +18,12 @@ const TICK_MS = 200;
 /** How long is looked at a cluster that nobody disturbs, in ms: fifty events of each partition. */
 const CALM_MS = 10_000;
 
-/** Below this a gap is no gap that anybody has: on a machine with two cores everything takes so long now and then. */
+/**
+ * Bounds of a gap in ms, where twice the gap of the undisturbed run is not more: that one tells how fast the machine is,
+ * which everything here shares with whatever else it runs.
+ */
 const NO_GAP_MS = 250;
+const MOVE_MS = 500;
 
 /** What the figures of a run are printed with, so that they can be read where it passes as well. */
 function tell(what: string): void {
@@ -59,7 +63,7 @@ function tell(what: string): void {
       `${pauses.length} moves: pause p50 ${percentile(pauses, 0.5)} ms, p99 ${percentile(pauses, 0.99)} ms, ` +
         `longest ${Math.max(...pauses)} ms; undisturbed p99 ${percentile(calm, 0.99)} ms`,
     );
-    expect(percentile(pauses, 0.99)).toBeLessThanOrEqual(Math.max(500, 2 * percentile(calm, 0.99)));
+    expect(percentile(pauses, 0.99)).toBeLessThanOrEqual(Math.max(MOVE_MS, 2 * percentile(calm, 0.99)));
   });
 
   test('that lose one by SIGKILL go on with its partitions within the heartbeat and two seconds, and with the others at once', async () => {
