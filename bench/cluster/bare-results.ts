@@ -13,8 +13,11 @@ export class BareResults {
       checkOrder(order);
       const rows = rowsOf(order, this.customers, benchKey);
       for (const [n, [id, , json]] of rows.entries()) this.documents.set(`${n}/${id}`, json);
-      const [[subject = ''] = [], , , [customer = ''] = []] = rows;
-      events.push(eventOf('order', subject, order.placedAt, order), eventOf('customer', customer, order.placedAt, order.customer));
+      const [subject = '', customer = ''] = [rows[0]?.[0], rows[3]?.[0]];
+      events.push(
+        eventOf('order', subject, order.placedAt, order),
+        eventOf('customer', customer, order.placedAt, order.customer),
+      );
     }
     return `[${events.join(',')}]`;
   }

@@ -43,10 +43,7 @@ export class PortsEngine implements Measurable {
   private readonly applied: Applied;
   private readonly ingress: Ingress;
 
-  private constructor(
-    { log, store, settings: some, onSettled }: EngineParts,
-    stores: ReadonlyMap<PartitionId, Store>,
-  ) {
+  private constructor({ log, store, settings: some, onSettled }: EngineParts, stores: ReadonlyMap<PartitionId, Store>) {
     const settings = readSettings({}, { sources: [SOURCES], ...some });
     const { partitions: counts, bulkBudget: budget } = settings;
     const sources = openSources(settings);

@@ -65,11 +65,12 @@ export class BenchCluster {
 
   private async ready(): Promise<void> {
     const wanted = allPartitions(this.engine.settings.partitions).length;
-    for (const until = Date.now() + READY_MS; ; await pause(LOOK_MS)) {
+    for (const until = Date.now() + READY_MS; ;) {
       const shares = await this.shares();
       const owned = shares.reduce((sum, { partitions }) => sum + partitions, 0);
       if (owned === wanted && shares.filter(({ partitions }) => partitions > 0).length === this.nodes.length) return;
       if (Date.now() > until) throw new Error(`${owned} of ${wanted} partitions have an owner after ${READY_MS} ms`);
+      await pause(LOOK_MS);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { CustomerDocument } from '../../schemas/tasks/parties.ts';
+import type { CustomerTotal } from '../../schemas/tasks/parties.ts';
 import type { Store } from '../../store/store.ts';
 import type { BenchOrder } from '../orders.ts';
 
@@ -40,7 +40,9 @@ export interface Sums {
 /** The same of what the engine has made: from the integrated records of the customers. */
 export async function engineSums(store: Pick<Store, 'page'>): Promise<Sums> {
   const customers = await store.page('customer.customers', { after: '', limit: Number.MAX_SAFE_INTEGER });
-  const totals = customers.flatMap(({ json }) => (JSON.parse(json ?? '{}') as CustomerDocument).totals);
+  const totals = customers.flatMap(
+    ({ json }) => (JSON.parse(json ?? '{}') as { readonly totals: readonly CustomerTotal[] }).totals,
+  );
   return {
     orders: totals.reduce((sum, { orders }) => sum + orders, 0),
     customers: customers.length,
