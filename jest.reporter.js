@@ -15,7 +15,10 @@ const BUDGET_SECONDS = {
 /** What tests may need that does not come with the project. Without it they are skipped, and named. */
 const RESOURCES = [
   { anyOf: ['MASTERFLAG_TEST_DATA'], is: 'a folder with the full data sets online_retail/ and olist/' },
-  { anyOf: ['NATS_URL', 'NATS_SERVER_BIN'], is: 'a NATS server with JetStream, or the program to start one' },
+  {
+    anyOf: ['NATS_URL', 'NATS_SERVER_BIN'],
+    is: 'a NATS server with JetStream, or the program to start one, if it is not on the PATH',
+  },
   {
     anyOf: ['MONGODB_URL', 'MONGOMS_SYSTEM_BINARY', 'MONGO_STANDIN_BIN'],
     is: 'a MongoDB, or the mongod (https://www.mongodb.com/try/download/community) or stand-in to start one',

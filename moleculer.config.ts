@@ -1,4 +1,5 @@
 import { Errors, type BrokerOptions } from 'moleculer';
+import { natsOptions } from './config/nats.ts';
 import { isErrorCode, MasterflagError } from './schemas/errors.ts';
 import type { Settings } from './schemas/settings.ts';
 
@@ -23,7 +24,8 @@ export function brokerOptions(
   return {
     namespace: cluster,
     nodeID,
-    transporter: natsUrl === '' ? null : { type: 'NATS', options: { url: natsUrl, maxReconnectAttempts: -1 } },
+    transporter:
+      natsUrl === '' ? null : { type: 'NATS', options: { ...natsOptions(natsUrl), maxReconnectAttempts: -1 } },
     // Three may be lost before a node counts as gone.
     heartbeatInterval: heartbeatSeconds / 4,
     heartbeatTimeout: heartbeatSeconds,

@@ -26,6 +26,11 @@ export interface Actor<State, Event extends DomainEvent = DomainEvent> {
    * without it, project is called before every message that needs records.
    */
   interim?(state: State, events: readonly Event[]): readonly RecordWrite[];
+  /**
+   * What the flag says, and those records that follow from the state alone (`body: null` where there must be none): what
+   * the store has is compared with it, and written anew from it. Records that only events tell of are not among them.
+   */
+  restate?(state: State): Projection;
 
   /** How the state is kept: a part in the flag's meta, and a part that stands in task records already. */
   save(state: State): unknown;

@@ -23,3 +23,9 @@ export async function settingsOf({ data }: CommonOptions): Promise<Settings> {
   const { readSettings } = await import('../config/settings.ts');
   return readSettings(process.env, data === undefined ? {} : { data });
 }
+
+/** The same, of the data set in a folder whatever servers the environment names. */
+export async function folderSettingsOf({ data }: CommonOptions): Promise<Settings> {
+  const { readSettings } = await import('../config/settings.ts');
+  return readSettings(process.env, { natsUrl: '', mongodbUrl: '', ...(data === undefined ? {} : { data }) });
+}

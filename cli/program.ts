@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { doCommand } from './commands/do.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
 import { exportCommand } from './commands/export.ts';
 import { feedCommand } from './commands/feed.ts';
@@ -14,6 +15,7 @@ import { showCommand } from './commands/show.ts';
 import { sourcesCommand } from './commands/sources.ts';
 import { statsCommand } from './commands/stats.ts';
 import { tapCommand } from './commands/tap.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { examples } from './options.ts';
 
@@ -33,10 +35,12 @@ export function createProgram(): Command {
     exportCommand(),
     tapCommand(),
     statsCommand(),
+    verifyCommand(),
     quarantineCommand(),
     reprocessCommand(),
     doCommand(),
     serveCommand(),
+    doctorCommand(),
     nodesCommand(),
     drainCommand(),
     sourcesCommand(),

@@ -1,3 +1,4 @@
+import { isCluster } from '../config/settings.ts';
 import { openReading, type Reading } from '../actors/node/reading.ts';
 import type { PartitionStatus } from '../actors/node/queries.ts';
 import type { Settings } from '../schemas/settings.ts';
@@ -20,6 +21,7 @@ export interface OrderCount {
 }
 
 export interface DataStatistics {
+  /** The folder, or the name of the cluster. */
   readonly data: string;
   readonly collections: Readonly<Record<string, number>>;
   readonly orders: readonly OrderCount[];
@@ -39,7 +41,8 @@ export async function readStatistics(settings: Settings): Promise<DataStatistics
     const orders = await countOrders(reading);
     const quarantine = await readCauses(settings);
     const exported = await readExports(reading);
-    return { data: settings.data, collections, orders, waiting, parked, quarantine, exported, partitions };
+    const data = isCluster(settings) ? settings.cluster : settings.data;
+    return { data, collections, orders, waiting, parked, quarantine, exported, partitions };
   } finally {
     await reading.close();
   }

@@ -55,11 +55,15 @@ export const Remove = body({
   documents: list(body({ id: Type.String(), version: Type.Integer() })),
 });
 
+/** Write the documents of entities anew, from their events or their state: the data set's own command. */
+export const Restate = body({ entities: list(Reference) });
+
 export type Note = Readonly<Static<typeof Note>>;
 export type Redrive = Readonly<Static<typeof Redrive>>;
 export type Fix = Readonly<Static<typeof Fix>>;
 export type Drop = Readonly<Static<typeof Drop>>;
 export type Remove = Readonly<Static<typeof Remove>>;
+export type Restate = Readonly<Static<typeof Restate>>;
 
 /** Every command that anybody may send, and the schema of its data; `*` is for any kind. */
 export const COMMANDS = {
@@ -71,9 +75,9 @@ export const COMMANDS = {
   drop: { kind: '*', data: Drop },
 } as const;
 
-/** Commands about the quarantine: the partition's worker hears them, also while the entity is parked. */
-const ABOUT_QUARANTINE: ReadonlySet<string> = new Set(['redrive', 'fix', 'drop', 'remove']);
+/** Commands that the partition's worker hears, and no actor; also while the entity is parked. */
+const FOR_WORKER: ReadonlySet<string> = new Set(['redrive', 'fix', 'drop', 'remove', 'restate']);
 
-export function isAboutQuarantine(command: string): boolean {
-  return ABOUT_QUARANTINE.has(command);
+export function isForWorker(command: string): boolean {
+  return FOR_WORKER.has(command);
 }

@@ -319,6 +319,11 @@ export const ERRORS = {
     means: 'The entity refused a command, for the reason that the message gives.',
     mend: 'Look at the entity with `masterflag show`, and send the command again when the reason is gone.',
   },
+  MF_NOT_RESTATED: {
+    means:
+      'The documents of an entity could not be written anew: neither its events nor its state tell what they are, or another hand has given them a version that is too far ahead.',
+    mend: 'Run `masterflag verify --repair` again; what is left is said with what to do about it (docs/verify.md).',
+  },
   MF_UNEXPLAINED: {
     means: 'A stage of the pipeline rejected a record and gave no reason.',
     mend: 'This is a defect of Masterflag: report it with the quarantined record.',

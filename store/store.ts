@@ -3,8 +3,8 @@ import type { DocumentRef, IndexKey, StoredDocument } from '../schemas/document.
 import type { PartitionId } from '../schemas/partition.ts';
 
 /**
- * The store port: one checkpoint a partition, and documents in collections. Adapters: sqlite, simulated (mongo comes
- * with the cluster). Single-document atomicity is all that it asks for; test/contract/store.contract.ts holds every
+ * The store port: one checkpoint a partition, and documents in collections. Adapters: sqlite, mongo,
+ * simulated. Single-document atomicity is all that it asks for; test/contract/store.contract.ts holds every
  * adapter to what is said here.
  */
 export interface Store {

@@ -3,7 +3,7 @@ import type { Actor } from '../actor.ts';
 import type { Matching } from '../party/matching.ts';
 import { createDecide } from './decide.ts';
 import { evolve } from './evolve.ts';
-import { createProject } from './project.ts';
+import { createProject, createRestate } from './project.ts';
 import { initial, load, save, stateRecords, type CustomerState } from './state.ts';
 
 /** A customer: what sources say of it, what its orders come to, and who else is the same person. */
@@ -15,6 +15,7 @@ export function createCustomer(matching: Matching): Actor<CustomerState, Custome
     decide: createDecide(matching),
     evolve,
     project: createProject(matching.rankOf),
+    restate: createRestate(matching.rankOf),
     save,
     stateRecords,
     load,

@@ -8,6 +8,21 @@ import { reference } from '../references.ts';
 import { addTotals, countOf, type Totals } from '../totals.ts';
 import { CUSTOMER_MEMBERS, isHeardOf, type CustomerState } from './state.ts';
 
+type Restate = NonNullable<Actor<CustomerState, CustomerEvent>['restate']>;
+
+/** The integrated record; what each source says stands in records that the state is made of. */
+export function createRestate(rankOf: (source: string) => number): Restate {
+  return (state) => {
+    const party = integrate(state, CUSTOMER_MEMBERS.fields, rankOf);
+    const whole = {
+      collection: 'customer.customers',
+      id: state.key,
+      body: party === null ? null : bodyOf(state, party),
+    } as const;
+    return { records: [whole], flag: flagOf(state, party !== null) };
+  };
+}
+
 type Project = Actor<CustomerState, CustomerEvent>['project'];
 
 export function createProject(rankOf: (source: string) => number): Project {

@@ -3,7 +3,7 @@ import type { Actor } from '../actor.ts';
 import type { Matching } from '../party/matching.ts';
 import { createDecide, needs } from './decide.ts';
 import { evolve } from './evolve.ts';
-import { createProject, interim } from './project.ts';
+import { createProject, createRestate, interim } from './project.ts';
 import { initial, load, save, stateRecords, type EnterpriseState } from './state.ts';
 
 /** An enterprise: what sources say of it, what it sold, and who else is the same enterprise. */
@@ -15,6 +15,7 @@ export function createEnterprise(matching: Matching): Actor<EnterpriseState, Ent
     decide: createDecide(matching),
     evolve,
     project: createProject(matching.rankOf),
+    restate: createRestate(matching.rankOf),
     interim,
     save,
     stateRecords,

@@ -21,6 +21,21 @@ export function interim(state: EnterpriseState, events: readonly EnterpriseEvent
   return Array.from(items.values(), (item) => itemWrite(state.key, item));
 }
 
+type Restate = NonNullable<Actor<EnterpriseState, EnterpriseEvent>['restate']>;
+
+/** The integrated record; what each source says stands in records that the state is made of. */
+export function createRestate(rankOf: (source: string) => number): Restate {
+  return (state) => {
+    const party = integrate(state, ENTERPRISE_MEMBERS.fields, rankOf);
+    const whole = {
+      collection: 'customer.enterprises',
+      id: state.key,
+      body: party === null ? null : bodyOf(state, party),
+    } as const;
+    return { records: [whole], flag: flagOf(state, party !== null) };
+  };
+}
+
 type Project = Actor<EnterpriseState, EnterpriseEvent>['project'];
 
 export function createProject(rankOf: (source: string) => number): Project {

@@ -2,7 +2,7 @@ import type { MatchEvent } from '../../schemas/events/match.ts';
 import type { Actor } from '../actor.ts';
 import { decide, needs } from './decide.ts';
 import { evolve } from './evolve.ts';
-import { project } from './project.ts';
+import { project, restate } from './project.ts';
 import { initial, load, save, type MatchState } from './state.ts';
 
 /**
@@ -16,6 +16,7 @@ export const match: Actor<MatchState, MatchEvent> = {
   decide,
   evolve,
   project,
+  restate,
   save,
   stateRecords: () => [],
   load,

@@ -9,6 +9,11 @@ export function project(state: MatchState, events: readonly MatchEvent[]): Proje
   return { records: events.flatMap((event) => writesOf(state.key, event)), flag: flagOf(state) };
 }
 
+/** Claimants of a withdrawn identifier stand in events only. */
+export function restate(state: MatchState): Projection {
+  return { records: [], flag: flagOf(state) };
+}
+
 function writesOf(key: MatchingKey, event: MatchEvent): RecordWrite[] {
   switch (event.type) {
     case 'match.claimed':

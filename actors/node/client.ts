@@ -8,8 +8,7 @@ import { Editions, type Edition } from './editions.ts';
 import type { DrainReport, NodeStatus } from './membership.ts';
 import { MoleculerNeighbours } from './neighbours.ts';
 import { openPorts, type Ports } from './ports.ts';
-import { openSources } from './reading.ts';
-import { recordedSetup, refuseOtherSetup } from './setup.ts';
+import { openSources, refuseOtherSettings } from './reading.ts';
 
 /** How long a call waits for a node that offers its service, in ms: as long as one takes to start. */
 const PATIENCE_MS = 10_000;
@@ -37,9 +36,7 @@ export class Client {
     const ports = await openPorts(settings, () => undefined);
     const client = new Client(settings, ports);
     try {
-      const setup = await recordedSetup(ports.store);
-      // The secret is for those who match.
-      if (setup !== undefined) refuseOtherSetup(setup, { ...settings, matching: setup.matching });
+      await refuseOtherSettings(ports.store, settings);
       await client.broker.start();
       await client.neighbours.discover();
       return client;
@@ -49,15 +46,16 @@ export class Client {
     }
   }
 
-  /** @throws MF_NO_NODE when no node offers the service, and what the action throws */
+  /**
+   * Asked again when its node went away meanwhile: questions change nothing, and a command has an idempotency key.
+   * @throws MF_NO_NODE when no node offers the service, and what the action throws
+   */
   async call(action: string, params: Readonly<Record<string, unknown>>): Promise<unknown> {
     for (const started = performance.now(); ;) {
       try {
         return await this.broker.call<unknown, Readonly<Record<string, unknown>>>(action, params);
       } catch (error) {
-        const isAbsent =
-          error instanceof Errors.ServiceNotFoundError || error instanceof Errors.ServiceNotAvailableError;
-        if (!isAbsent) throw error;
+        if (!isForAnother(error)) throw error;
         if (performance.now() - started > PATIENCE_MS) throw noNode(this.settings, action);
       }
       await pause(LOOK_MS);
@@ -115,6 +113,14 @@ export class Client {
       .map(({ name }) => name)
       .sort();
   }
+}
+
+function isForAnother(error: unknown): boolean {
+  return (
+    error instanceof Errors.ServiceNotFoundError ||
+    error instanceof Errors.ServiceNotAvailableError ||
+    error instanceof Errors.RequestRejectedError
+  );
 }
 
 function noNode({ cluster }: Settings, action: string): MasterflagError {

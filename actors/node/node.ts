@@ -7,6 +7,8 @@ import { isCluster } from '../../config/settings.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { allPartitions, type Lane, type PartitionId } from '../../schemas/partition.ts';
 import type { Settings } from '../../schemas/settings.ts';
+import { Ingress } from '../../streams/ingress/ingress.ts';
+import type { Published } from '../../streams/jetstream/feeds.ts';
 import type { SourceRegistry } from '../../streams/mapping/registry.ts';
 import { createStages } from '../../streams/pipeline/stages.ts';
 import { realTime } from '../partition/clock.ts';
@@ -16,6 +18,7 @@ import { nobodyElse } from '../placement/neighbours.ts';
 import { Applied } from './applied.ts';
 import { Commands } from './commands.ts';
 import { Editions, type Edition } from './editions.ts';
+import { FeedRequests } from './feed-requests.ts';
 import { kindsOf, type Kinds } from './kinds.ts';
 import { matchingOf } from './matching.ts';
 import { Membership } from './membership.ts';
@@ -24,10 +27,10 @@ import { MoleculerNeighbours } from './neighbours.ts';
 import { News } from './news.ts';
 import { openings } from './openings.ts';
 import { Parties } from './parties.ts';
-import { openPorts, type Ports } from './ports.ts';
+import { hearFeeds, openPorts, type Ports } from './ports.ts';
 import { QuarantineBounds } from './quarantine-bounds.ts';
 import { Queries } from './queries.ts';
-import { namesOf, openSources, refuseOtherCounts } from './reading.ts';
+import { namesOf, openSources, refuseOtherSettings } from './reading.ts';
 import { Retention } from './retention.ts';
 import { Router } from './router.ts';
 import { kindService, nodeService } from './services.ts';
@@ -52,6 +55,7 @@ export class MasterflagNode {
   private readonly neighbours: MoleculerNeighbours | undefined;
   private readonly membership: Membership;
   private readonly retention: Retention;
+  private stopHearing: () => Promise<void> = async () => undefined;
   private readonly bounds: QuarantineBounds;
 
   /**
@@ -161,6 +165,15 @@ export class MasterflagNode {
     );
   }
 
+  private feedRequests(): (published: Published) => Promise<object> {
+    const { settings, sources, ports, applied_ } = this;
+    const { partitions: counts, bulkBudget: budget } = settings;
+    const unapplied = (partition: PartitionId): Promise<number> => applied_.unapplied(partition, budget + 1);
+    const ingress = new Ingress({ log: ports.log, counts, sources, budget, unapplied });
+    const requests = new FeedRequests({ ingress, sources, admit: (edition) => this.admit(edition) });
+    return (published) => requests.answer(published);
+  }
+
   private async news(news: News, partition: PartitionId): Promise<void> {
     const failed = this.host.failed.get(partition);
     if (failed !== undefined) throw new MasterflagError('MF_OWNER_FAILED', failed);
@@ -169,7 +182,7 @@ export class MasterflagNode {
 
   /** Resolves when every service answers and every partition of this node is open. */
   async start(): Promise<void> {
-    refuseOtherCounts(await this.ports.store.progress(), this.settings);
+    await refuseOtherSettings(this.ports.store, this.settings);
     for (const { source, version } of await this.editions.edited()) {
       // What waits goes to quarantine, and can be redriven, instead of being read by another mapping.
       this.sources.withdraw(source, version);
@@ -178,6 +191,7 @@ export class MasterflagNode {
     await this.broker.start();
     await this.neighbours?.discover();
     await this.host.start();
+    this.stopHearing = await hearFeeds(this.settings, this.feedRequests(), (problem) => this.logger.warn({ problem }));
     this.retention.start();
     this.bounds.start();
   }
@@ -185,6 +199,7 @@ export class MasterflagNode {
   /** Hands its partitions over where there is somebody to take them, and stops. */
   async stop(): Promise<void> {
     this.retention.stop();
+    await this.stopHearing();
     await this.bounds.stop();
     if (this.neighbours !== undefined) {
       const { moved, orphaned } = await this.membership.drain();

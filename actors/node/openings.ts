@@ -35,7 +35,7 @@ export function openings(parts: OpeningsParts): (opening: Opening) => PartitionW
       observer: {
         opened: ({ epoch, seq }) => {
           logger.debug({ partition, owner, epoch, seq }, 'partition opened');
-          opened();
+          opened(epoch);
         },
         settled: (_checkpoint, decided) => {
           onSettled(partition, decided);

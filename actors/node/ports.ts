@@ -8,6 +8,7 @@ import { storeReads } from '../../store/sqlite/reads.ts';
 import { sqliteStore, STORE_TABLES } from '../../store/sqlite/store.ts';
 import type { Store, StoreReads } from '../../store/store.ts';
 import type { Log, LogReads } from '../../streams/log.ts';
+import type { Published } from '../../streams/jetstream/feeds.ts';
 import { sqliteLog } from '../../streams/sqlite/log.ts';
 import { logReads } from '../../streams/sqlite/reads.ts';
 import { LOG_TABLES } from '../../streams/sqlite/statements.ts';
@@ -70,6 +71,21 @@ async function openCluster({ natsUrl, mongodbUrl, cluster, partitions, replicas 
  */
 export function copyDataSet({ data }: Pick<Settings, 'data'>, folder: string): Promise<void> {
   return copyData(data, folder);
+}
+
+/**
+ * On a cluster, hears what others publish to `feed.<source>`, and answers it; embedded there is nobody to hear.
+ * @returns how to stop
+ */
+export async function hearFeeds(
+  { natsUrl: servers, cluster }: Place,
+  answer: (published: Published) => Promise<object>,
+  onProblem: (problem: string) => void,
+): Promise<() => Promise<void>> {
+  if (servers === '') return async () => undefined;
+  const { FeedSubjects } = await import('../../streams/jetstream/feeds.ts');
+  const subjects = await FeedSubjects.open({ servers, cluster, answer, onProblem });
+  return () => subjects.close();
 }
 
 /** The half of both ports that reads, for whoever is not the owner. */

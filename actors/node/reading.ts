@@ -1,3 +1,4 @@
+import { isCluster } from '../../config/settings.ts';
 import { findMatchKey } from '../../config/match-key.ts';
 import { loadSources, type SourceFile } from '../../config/sources.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
@@ -6,7 +7,8 @@ import type { Settings } from '../../schemas/settings.ts';
 import { SourceRegistry } from '../../streams/mapping/registry.ts';
 import { matchingOf } from './matching.ts';
 import { Parties } from './parties.ts';
-import type { Progress } from '../../store/store.ts';
+import type { Progress, StoreReads } from '../../store/store.ts';
+import { recordedSetup, refuseOtherSetup } from './setup.ts';
 import { openReadPorts, type ReadPorts } from './ports.ts';
 import { Queries, type Names } from './queries.ts';
 
@@ -36,7 +38,7 @@ export interface Reading {
 export async function openReading(settings: Settings): Promise<Reading> {
   const ports = await openReadPorts(settings);
   try {
-    refuseOtherCounts(await ports.store.progress(), settings);
+    await refuseOtherSettings(ports.store, settings);
     const sources = openSources(settings);
     const queries = new Queries(ports, namesOf(sources, settings), settings.partitions);
     // Without the secret, what ties members is told without the values that they share.
@@ -48,8 +50,22 @@ export async function openReading(settings: Settings): Promise<Reading> {
   }
 }
 
+/**
+ * A data set is read and processed by the settings that it was made with. A cluster's are written down; a folder's are
+ * told by its checkpoints. @throws MF_PARTITIONS_CHANGED, MF_CLUSTER_SETTINGS
+ */
+export async function refuseOtherSettings(store: StoreReads, settings: Settings): Promise<void> {
+  if (!isCluster(settings)) {
+    refuseOtherCounts(await store.progress(), settings);
+    return;
+  }
+  const setup = await recordedSetup(store);
+  // The secret is for those who match.
+  if (setup !== undefined) refuseOtherSetup(setup, { ...settings, matching: setup.matching });
+}
+
 /** Checkpoints of a data set that has worked say how many partitions it was created with. */
-export function refuseOtherCounts(progress: readonly Progress[], { partitions }: Settings): void {
+function refuseOtherCounts(progress: readonly Progress[], { partitions }: Settings): void {
   for (const [kind, configured] of Object.entries(partitions)) {
     const found = progress.filter(({ id }) => kindOf(id) === kind);
     const worked = found.some(({ seq }) => seq > 0);

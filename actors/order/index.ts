@@ -2,7 +2,7 @@ import type { OrderEvent } from '../../schemas/events/order.ts';
 import type { Actor } from '../actor.ts';
 import { decide, needs } from './decide.ts';
 import { evolve } from './evolve.ts';
-import { interim, project } from './project.ts';
+import { interim, project, restate } from './project.ts';
 import { load, save, stateRecords } from './saved.ts';
 import { initial, type OrderState } from './state.ts';
 
@@ -15,6 +15,7 @@ export const order: Actor<OrderState, OrderEvent> = {
   evolve,
   project,
   interim,
+  restate,
   save,
   stateRecords,
   load,

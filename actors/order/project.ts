@@ -28,6 +28,19 @@ export function project(state: OrderState, events: readonly OrderEvent[]): Proje
   };
 }
 
+/** The order's document and what it brings each enterprise; payments, deliveries and reviews stand in events only. */
+export function restate(state: OrderState): Projection {
+  const { key, header, shares } = state;
+  if (header === null) return { records: [], flag: flagOf(state, null) };
+  const findings = findingsOf(state, header);
+  const revenue = [...shares.enterprises].map(([enterprise, share]) => ({
+    ...revenueRef(key, enterprise),
+    body: revenueBody(key, header, enterprise, share),
+  }));
+  const written = { ...orderRef(key), ...orderDocument(state, header, findings) };
+  return { records: [...revenue, written], flag: flagOf(state, findings) };
+}
+
 type StatementData = Extract<OrderEvent['data'], { readonly slot: string; readonly body: object }>;
 
 /** The records that belong to one statement: its own, and the one that it waited in. */

@@ -1,12 +1,14 @@
 import { refName, type StoredDocument } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
-import { isAboutQuarantine } from '../../schemas/command.ts';
+import { isForWorker, type Restate } from '../../schemas/command.ts';
 import type { CommandBody, EffectItem } from '../../schemas/inbox.ts';
 import type { RecordRef } from '../actor.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
+import type { PartitionCounts } from '../../schemas/partition.ts';
 import type { RecordWork } from '../../streams/pipeline/batch.ts';
 import type { Delivery } from '../../streams/pipeline/delivery.ts';
 import { EntryCommands } from './entry-commands.ts';
+import { Restating } from './restating.ts';
 import { addCloudEvents, documentsOf, type Stamp } from './encode.ts';
 import type { FeedCounts, Verdict } from './feed-counts.ts';
 import type { Forwards } from './forwards.ts';
@@ -32,6 +34,7 @@ export interface Answer {
 
 export interface BatchParts {
   readonly stamp: Stamp;
+  readonly counts: PartitionCounts;
   readonly limits: Limits;
   readonly loader: Loader;
   readonly feeds: FeedCounts;
@@ -64,6 +67,7 @@ export class Batch {
   private readonly answers: Answer[] = [];
   private readonly parking: ParkedKeys;
   private readonly entries: EntryCommands;
+  private readonly restating: Restating;
   /** Sent again on purpose, although the like of it went before. */
   private readonly sentAgain = new Set<EffectItem>();
   private nextTimer = Infinity;
@@ -85,6 +89,15 @@ export class Batch {
       send: (turn, effect) => {
         this.sentAgain.add(effect);
         turn.effects.push(effect);
+      },
+    });
+    this.restating = new Restating({
+      ...{ stamp, redrive, limits, counts: parts.counts, actorOf: (key) => parts.loader.actorOf(key) },
+      isHere: (key) => this.residents.has(key),
+      restated: (turn, documents) => {
+        parts.loader.replace(turn.resident);
+        this.residents.set(turn.resident.key, turn.resident);
+        this.keep(turn, documents);
       },
     });
   }
@@ -248,7 +261,7 @@ export class Batch {
     if (origin.type === 'command') {
       const { command } = origin;
       if (this.outcomes.has(outcomeId(command))) return { verdict: 'duplicate' };
-      if (isAboutQuarantine(command.name)) return this.entries.hear(turn, command);
+      if (isForWorker(command.name)) return this.hearForWorker(turn, command);
       const { expectedVersion } = command;
       if (expectedVersion !== undefined && expectedVersion !== turn.version) {
         return refuse(
@@ -302,7 +315,12 @@ export class Batch {
       return;
     }
     const isAnswered = this.outcomes.has(outcomeId(origin.command));
-    this.conclude(turn, step, isAnswered ? { verdict: 'duplicate' } : await this.entries.hear(turn, origin.command));
+    this.conclude(turn, step, isAnswered ? { verdict: 'duplicate' } : await this.hearForWorker(turn, origin.command));
+  }
+
+  private hearForWorker(turn: Turn, command: CommandBody): Promise<Heard> {
+    if (command.name === 'restate') return this.restating.hear(command.data as Restate);
+    return this.entries.hear(turn, command);
   }
 
   /** What was parked has no position any more, and was counted when it was parked. */
@@ -311,7 +329,10 @@ export class Batch {
     if (counted !== null) this.parts.feeds.count(counted.feed, verdict);
   }
 
-  private keep(turn: Turn, documents = documentsOf(turn, this.stamp, this.parts.limits.documentBytes)): void {
+  private keep(
+    turn: Turn,
+    documents: readonly StoredDocument[] = documentsOf(turn, this.stamp, this.parts.limits.documentBytes),
+  ): void {
     const { resident } = turn;
     for (const effect of turn.effects) {
       if (effect.type !== 'part' || this.sentAgain.has(effect) || this.parts.forwards.isNew(effect))
@@ -362,13 +383,13 @@ function isPlain({ parked }: Resident, steps: readonly DeliverStep[]): boolean {
 }
 
 function isRedrive({ origin, messages }: Delivery): boolean {
-  if (origin.type === 'command') return isAboutQuarantine(origin.command.name);
+  if (origin.type === 'command') return isForWorker(origin.command.name);
   return origin.type === 'effect' && messages[0]?.name === '$redrive';
 }
 
 /** An item that asks for what waits to be heard again. */
 function isGoingOn({ body, item }: LaneItem): boolean {
-  if (body.type === 'command') return isAboutQuarantine(body.name);
+  if (body.type === 'command') return isForWorker(body.name);
   return body.type === 'effects' && body.items[item]?.name === '$redrive';
 }
 

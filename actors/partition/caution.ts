@@ -13,42 +13,52 @@ export interface Caution {
 /** For a partition that has its process to itself. */
 export const ALONE: Caution = { through: (_, phase) => phase(), miss: () => undefined };
 
-/** Of a process that opens several partitions: nobody goes on before each of them has said whether it is careful. */
-export class SharedCaution implements Caution {
-  private readonly allThere: Promise<void>;
-  private expected: number;
-  private resolve: () => void = () => undefined;
+/**
+ * Of a process that opens several partitions: nobody who opens goes on before each of those that open at the same time
+ * has said whether it is careful. Those that run already go on.
+ */
+export class SharedCaution {
+  private expected = 0;
+  private readonly waiting: (() => void)[] = [];
   private phases: Promise<unknown> = Promise.resolve();
 
-  constructor(partitions: number) {
-    this.expected = partitions;
-    this.allThere = new Promise((resolve) => {
-      this.resolve = resolve;
-    });
+  /** For one opening: from now on the others wait for what it says, or for its `miss`. */
+  enter(): Caution {
+    this.expected += 1;
+    let isExpected = true;
+    const tell = (): void => {
+      if (isExpected) this.told();
+      isExpected = false;
+    };
+    return { through: (careful, phase) => this.through(careful, phase, tell), miss: tell };
   }
 
-  async through<T>(careful: boolean, phase: () => Promise<T>): Promise<T> {
-    const before = this.phases;
-    const run = async (): Promise<T> => {
-      await this.allThere;
-      await before;
-      return phase();
-    };
+  private async through<T>(careful: boolean, phase: () => Promise<T>, tell: () => void): Promise<T> {
     if (careful) {
-      const running = run();
+      const running = this.alone(phase, this.phases);
       // A phase that fails ends its own partition, and holds up nobody else.
       this.phases = running.catch(() => undefined);
-      this.miss();
+      tell();
       return running;
     }
-    this.miss();
-    await this.allThere;
+    tell();
+    await this.allTold();
     await this.phases;
     return phase();
   }
 
-  miss(): void {
+  private async alone<T>(phase: () => Promise<T>, before: Promise<unknown>): Promise<T> {
+    await this.allTold();
+    await before;
+    return phase();
+  }
+
+  private told(): void {
     this.expected -= 1;
-    if (this.expected <= 0) this.resolve();
+    if (this.expected === 0) for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  private async allTold(): Promise<void> {
+    if (this.expected > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 }

@@ -6,8 +6,15 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
-export const realTime: Clock = {
+/** A clock that also tells how long something took. */
+export interface SteadyClock extends Clock {
+  /** Ms since some moment of its own; it never jumps, whatever is done to the time of day. */
+  elapsed(): number;
+}
+
+export const realTime: SteadyClock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
     return () => {

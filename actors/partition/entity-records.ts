@@ -30,7 +30,7 @@ export class EntityRecords {
   /** Each record as it was written last. */
   newest(): Iterable<RecordWrite> {
     const [only] = this.lists;
-    if (only === undefined || this.lists.length === 1) return only ?? [];
+    if (only === undefined || (this.lists.length === 1 && isEachOnce(only))) return only ?? [];
     return this.upToDate().values();
   }
 
@@ -49,4 +49,9 @@ export class EntityRecords {
     }
     return index;
   }
+}
+
+/** Several events that are projected at once may write a record twice, as when an identifier is given up and claimed again. */
+function isEachOnce(records: readonly RecordWrite[]): boolean {
+  return records.length < 2 || new Set(records.map(({ id }) => id)).size === records.length;
 }

@@ -2,11 +2,14 @@ import type { DocumentRef, StoredDocument } from '../../schemas/document.ts';
 import type { EffectItem } from '../../schemas/inbox.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
 import type { Problem, RecordWork, StageFunction } from '../../streams/pipeline/batch.ts';
+import type { PartitionId } from '../../schemas/partition.ts';
+import type { Log } from '../../streams/log.ts';
 import type { Store } from '../../store/store.ts';
 import type { Stamp } from './encode.ts';
 import { intakeOf, sentRecord } from './intake.ts';
 import type { LaneItem } from './lane-reader.ts';
 import { isWaiting, waitingAfter, waitingItem } from './parking.ts';
+import type { KeptEvent } from '../verify/truth.ts';
 import { poisonId } from './quarantine.ts';
 import type { Held } from './resident.ts';
 import { untilKnown, type Patience } from './retry.ts';
@@ -40,6 +43,8 @@ export interface Redriven {
 }
 
 export interface RedriveParts {
+  readonly partition: PartitionId;
+  readonly log: Pick<Log, 'readEvents'>;
   readonly store: Store;
   readonly patience: Patience;
   readonly stages: readonly StageFunction[];
@@ -97,6 +102,41 @@ export class Redriver {
     return found;
   }
 
+  /** All events of some entities of the partition that the log still has, as all commits before this one have left them. */
+  async history(keys: ReadonlySet<MatchingKey>): Promise<Map<MatchingKey, KeptEvent[]>> {
+    await this.parts.quiesce();
+    const { log, partition, patience } = this.parts;
+    const found = new Map<MatchingKey, KeptEvent[]>();
+    for (let after = 0; ;) {
+      const batches = await untilKnown(patience, () =>
+        log.readEvents(partition, after, { messages: 64, bytes: 4 << 20 }),
+      );
+      const last = batches.at(-1);
+      if (last === undefined) return found;
+      for (const { seq, body } of batches) addEvents(found, keys, seq, body);
+      after = last.position;
+    }
+  }
+
+  /** What the store has of one entity in a collection, tombstones left out. */
+  async recordsOf(collection: string, prefix: string, key: MatchingKey): Promise<StoredDocument[]> {
+    const { store, patience } = this.parts;
+    const all: StoredDocument[] = [];
+    for (let after = ''; ;) {
+      const page = { after, limit: RECORDS };
+      const some = await untilKnown(patience, () => store.query(collection, prefix, key, page));
+      all.push(...some);
+      const last = some.at(-1);
+      if (last === undefined) return all;
+      after = last.id;
+    }
+  }
+
+  async documents(refs: readonly DocumentRef[]): Promise<StoredDocument[]> {
+    await this.parts.quiesce();
+    return untilKnown(this.parts.patience, () => this.parts.store.load(refs));
+  }
+
   /** What the stages have against a record, before it is sent again. */
   problemOf(send: EffectItem): Problem | null {
     const work = { position: 0, item: 0, at: 0, ...sentRecord(send), parts: [], duplicate: false, problem: null };
@@ -126,5 +166,27 @@ export class Redriver {
     if (step.type === 'deliver') return sink.hear(step);
     if (step.type === 'turned') sink.reject(step.work);
     return true;
+  }
+}
+
+/** Records of an entity read at a time. */
+const RECORDS = 200;
+
+interface EventLike {
+  readonly subject: string;
+  readonly sequence: string;
+  readonly type: string;
+  readonly data: unknown;
+}
+
+function addEvents(to: Map<MatchingKey, KeptEvent[]>, keys: ReadonlySet<MatchingKey>, seq: number, body: string): void {
+  // Parsing every event of the partition to keep a few would take most of the time.
+  if (![...keys].some((key) => body.includes(key))) return;
+  for (const { subject, sequence, type, data } of JSON.parse(body) as EventLike[]) {
+    if (!keys.has(subject)) continue;
+    const kept = { sequence: Number(sequence), type, data, seq };
+    const events = to.get(subject);
+    if (events === undefined) to.set(subject, [kept]);
+    else events.push(kept);
   }
 }

@@ -2,11 +2,13 @@ import { lastValueFrom } from 'rxjs';
 import type { Checkpoint, Trying } from '../../schemas/checkpoint.ts';
 import type { DocumentRef } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
+import type { MatchingKey } from '../../schemas/key.ts';
 import { kindOf, LANES, type Lane, type PartitionCounts, type PartitionId } from '../../schemas/partition.ts';
 import type { Log } from '../../streams/log.ts';
 import type { StageFunction } from '../../streams/pipeline/batch.ts';
 import { pipeline } from '../../streams/pipeline/pipeline.ts';
 import type { Store } from '../../store/store.ts';
+import { truthOfEvents, type Truth } from '../verify/truth.ts';
 import type { Answer } from './batch.ts';
 import type { Clock } from './clock.ts';
 import { ALONE, type Caution } from './caution.ts';
@@ -58,6 +60,8 @@ export interface Observer {
   repaired(refs: readonly DocumentRef[]): void;
 }
 
+class Stopped extends Error {}
+
 /**
  * One opening of one partition: takes it over, settles what it finds, then turns the inbox into commits until it is
  * stopped, or the partition is lost. One object serves one opening; to open again, make another.
@@ -68,6 +72,8 @@ export class PartitionWorker {
   private readonly precedence: Precedence;
   private readonly residents: Residents;
   private stopping = false;
+  private readonly untilStopped: Promise<void>;
+  private tellStopped: () => void = () => undefined;
   private failure: Error | null = null;
   private wakes = 0;
   private readonly appended: Record<Lane, number> = { fast: 0, bulk: 0 };
@@ -85,6 +91,7 @@ export class PartitionWorker {
       if (this.failure !== null) throw this.failure;
     };
     this.patience = { clock: parts.clock, limits: parts.limits, check };
+    this.untilStopped = new Promise((resolve) => (this.tellStopped = resolve));
   }
 
   /**
@@ -102,7 +109,8 @@ export class PartitionWorker {
       this.rouse();
     });
     try {
-      await this.process(await this.open());
+      const opened = await this.open();
+      if (opened !== undefined) await this.process(opened);
     } catch (error) {
       this.failure = error instanceof Error ? error : new Error(String(error));
       throw this.failure;
@@ -113,11 +121,18 @@ export class PartitionWorker {
     }
   }
 
-  private async open(): Promise<Checkpoint> {
+  /** Nothing where it is to let go before it could begin: whoever comes next settles what there is. */
+  private async open(): Promise<Checkpoint | undefined> {
+    const check = (): void => {
+      this.patience.check();
+      if (this.stopping) throw new Stopped();
+    };
     try {
-      return await open(this.settling, this.parts.partition, this.parts.owner);
+      const patience = { ...this.patience, check };
+      return await open({ ...this.settling, patience }, this.parts.partition, this.parts.owner);
     } catch (error) {
       this.parts.caution?.miss();
+      if (error instanceof Stopped) return undefined;
       throw error;
     }
   }
@@ -125,6 +140,7 @@ export class PartitionWorker {
   /** Asks it to finish its commit and let go; `run` resolves when it has. */
   stop(): void {
     this.stopping = true;
+    this.tellStopped();
     this.rouse();
   }
 
@@ -134,10 +150,7 @@ export class PartitionWorker {
     const timers = this.timers(opened.id);
     timers.start();
     try {
-      let from = await (this.parts.caution ?? ALONE).through(this.isCareful(opened), () =>
-        // One at a time: the one that kills its reader has to be known.
-        this.processWithCaution(this.decider(opened, logId, 1), opened, timers),
-      );
+      let from = await this.processCautiously(opened, logId, timers);
       while (!this.stopping) {
         try {
           await this.processFreely(from, logId, timers);
@@ -149,6 +162,19 @@ export class PartitionWorker {
     } finally {
       timers.stop();
     }
+  }
+
+  /** Waits for the careful phases of others, unless it is to let go: they may take long. */
+  private async processCautiously(opened: Checkpoint, logId: string, timers: TimerService): Promise<Checkpoint> {
+    const own = { hasBegun: false };
+    const done = (this.parts.caution ?? ALONE).through(this.isCareful(opened), async () => {
+      own.hasBegun = true;
+      if (this.stopping) return opened;
+      // One at a time: the one that kills its reader has to be known.
+      return this.processWithCaution(this.decider(opened, logId, 1), opened, timers);
+    });
+    await Promise.race([done, this.untilStopped]);
+    return own.hasBegun ? done : opened;
   }
 
   private async processFreely(opened: Checkpoint, logId: string, timers: TimerService): Promise<void> {
@@ -281,6 +307,10 @@ export class PartitionWorker {
   private decider(opened: Checkpoint, logId: string, redriveBatch = this.parts.limits.redriveBatch): Decider {
     const { store, actors, counts, limits, rules, stages, partition } = this.parts;
     const kind = kindOf(partition);
+    const redrive = new Redriver({
+      ...{ partition, store, stages, kind, log: this.parts.log, patience: this.patience, most: redriveBatch },
+      quiesce: () => this.quiesce(() => decider.seq),
+    });
     const decider: Decider = new Decider(
       {
         limits,
@@ -288,24 +318,28 @@ export class PartitionWorker {
         kind,
         logId,
         residents: this.residents,
-        loader: new Loader(store, this.patience, this.residents, actors),
+        loader: new Loader(store, this.patience, this.residents, actors, (actor, key) =>
+          this.recover(redrive, actor, key),
+        ),
         marks: new Marks(opened.marks, rules),
         feeds: new FeedCounts(partition, limits.feedsRemembered),
         recentOutcomes: new RecentOutcomes(),
         forwards: new Forwards(limits.forwardsRemembered),
-        redrive: new Redriver({
-          store,
-          patience: this.patience,
-          stages,
-          kind,
-          most: redriveBatch,
-          quiesce: () => this.quiesce(() => decider.seq),
-        }),
+        redrive,
       },
       opened,
     );
     this.settledSeq = opened.seq;
     return decider;
+  }
+
+  /** From its events, where its documents do not tell any more what an entity is. */
+  private async recover(redrive: Redriver, actor: AnyActor, key: MatchingKey): Promise<Truth | null> {
+    const events = (await redrive.history(new Set([key]))).get(key) ?? [];
+    const truth = truthOfEvents(actor, key, events);
+    if (truth.by === null) return null;
+    this.parts.observer.repaired([{ collection: 'master.flags', id: key }]);
+    return truth;
   }
 
   private async quiesce(seq: () => number): Promise<void> {

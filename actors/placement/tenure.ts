@@ -1,4 +1,6 @@
 import type { PartitionId } from '../../schemas/partition.ts';
+import type { Caution } from '../partition/caution.ts';
+import type { Clock } from '../partition/clock.ts';
 
 /** What the host starts for every opening of a partition: actors/partition/worker.ts. */
 export interface Worker {
@@ -7,13 +9,21 @@ export interface Worker {
   stop(): void;
 }
 
+/** An opening that has taken its partition over. */
+export interface Owner {
+  readonly name: string;
+  readonly epoch: number;
+}
+
 /** The time that a node keeps one partition open: one opening after another, until it is to let go. */
 export class Tenure {
   readonly partition: PartitionId;
   /** Resolves when nothing of it runs any more. */
   readonly ended: Promise<void>;
-  /** The name of the present opening, once it has taken the partition over. */
-  owner: string | undefined;
+  /** The present opening, once it has taken the partition over. */
+  owner: Owner | undefined;
+  /** Of the next opening, while those that open at the same time wait for what it says. */
+  caution: Caution | undefined;
   /** Somebody else has the partition, though this node was not told by its own commits. */
   isUsurped = false;
   private worker: Worker | undefined;
@@ -24,6 +34,11 @@ export class Tenure {
   constructor(partition: PartitionId) {
     this.partition = partition;
     this.ended = new Promise((resolve) => (this.end = resolve));
+  }
+
+  /** Whether an opening is there: taking over, at work, or finishing. */
+  get isRunning(): boolean {
+    return this.worker !== undefined;
   }
 
   get isWanted(): boolean {
@@ -56,10 +71,18 @@ export class Tenure {
     }
   }
 
-  /** Resolves when `waiting` does, or when there is no point in waiting. */
-  async unlessLetGo(waiting: Promise<unknown>): Promise<void> {
+  /** Resolves after `ms`, or when `until` does, or when it is to let go; leaves no timer behind. `until` never rejects. */
+  async pause(clock: Clock, ms: number, until?: Promise<unknown>): Promise<void> {
     if (!this.wanted) return;
-    await Promise.race([waiting, new Promise<void>((resolve) => (this.interrupt = resolve))]);
+    await new Promise<void>((resolve) => {
+      const callOff = clock.after(ms, resolve);
+      const end = (): void => {
+        callOff();
+        resolve();
+      };
+      this.interrupt = end;
+      void until?.then(end);
+    });
   }
 
   close(): void {

@@ -10,6 +10,10 @@ export function project(state: ProductState, events: readonly ProductEvent[]): P
   return { records: changed ? productWrites(state) : [], flag: flagOf(state) };
 }
 
+export function restate(state: ProductState): Projection {
+  return { records: productWrites(state), flag: flagOf(state) };
+}
+
 function productWrites(state: ProductState): RecordWrite[] {
   const body = integrated(state.statements, PRODUCT_FIELDS);
   if (body === null) return [];

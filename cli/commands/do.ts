@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { isAboutQuarantine } from '../../schemas/command.ts';
+import { isForWorker } from '../../schemas/command.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import { command, settingsOf, type CommonOptions } from '../options.ts';
 import { print } from '../output.ts';
@@ -26,7 +26,7 @@ export function doCommand(): Command {
     .addOption(new Option('--kind <kind>', 'which entity, where an id means several'))
     .action(async (name: string, id: string, options: DoOptions) => {
       const { doing, outcomeText } = await import('../doing.ts');
-      if (isAboutQuarantine(name)) {
+      if (isForWorker(name)) {
         const message = `${name} is about what is in quarantine: masterflag quarantine ${name} --help`;
         throw new MasterflagError('MF_USAGE', message);
       }

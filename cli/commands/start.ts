@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { interruption } from '../interrupt.ts';
-import { command, settingsOf, type CommonOptions } from '../options.ts';
+import { command, folderSettingsOf, type CommonOptions } from '../options.ts';
 import { print } from '../output.ts';
 import { HAND_MADE, SAMPLE_DAY, type SampleFeed } from '../sample.ts';
 
@@ -11,7 +11,7 @@ export function startCommand(): Command {
       const { feed } = await import('../feeding.ts');
       const { readTour, tourText } = await import('../tour.ts');
       const { openConnection } = await import('../../gateway/connection.ts');
-      const settings = await settingsOf(options);
+      const settings = await folderSettingsOf(options);
       const { signal, done } = interruption();
       const fed = ({ source, path }: SampleFeed) =>
         feed(settings, { source, paths: [path], stdinName: '', silent: true, signal });

@@ -33,15 +33,19 @@ function checkpointsOf({ db }: MongoConnection): Collection<MongoCheckpoint> {
   return db.collection<MongoCheckpoint>(CHECKPOINTS);
 }
 
-/** Epoch + 1 in one find-and-modify, which makes the checkpoint where there is none. */
+/**
+ * Epoch + 1 in one find-and-modify, which makes the checkpoint where there is none. What it was before comes back, and
+ * what it is follows from that: the same, and no server has to read what it has just written.
+ */
 export async function takeOver(connection: MongoConnection, id: PartitionId, owner: string): Promise<Checkpoint> {
   const { _id, epoch: _epoch, openings: _openings, owner: _owner, ...first } = toMongo(unopened(id));
   const update = { $inc: { epoch: 1, openings: 1 }, $set: { owner }, $setOnInsert: first };
   for (;;) {
     try {
-      const options = { upsert: true, returnDocument: 'after' } as const;
+      const options = { upsert: true, returnDocument: 'before' } as const;
       const found = await checkpointsOf(connection).findOneAndUpdate({ _id }, update, options);
-      if (found !== null) return fromMongo(found);
+      const before = found === null ? unopened(id) : fromMongo(found);
+      return { ...before, epoch: before.epoch + 1, openings: before.openings + 1, owner };
     } catch (error) {
       // Two made it at the same moment: it is there now.
       if (!(error instanceof MongoServerError && error.code === DUPLICATE_KEY)) throw error;
@@ -84,7 +88,12 @@ export async function readProgress(
   partitions: readonly PartitionId[] | undefined,
 ): Promise<Progress[]> {
   const filter = partitions === undefined ? {} : { _id: { $in: [...partitions] as string[] } };
-  const options = { ...connection.strongest(), projection: PROGRESS, sort: { _id: 1 }, maxTimeMS: connection.answerMs } as const;
+  const options = {
+    ...connection.strongest(),
+    projection: PROGRESS,
+    sort: { _id: 1 },
+    maxTimeMS: connection.answerMs,
+  } as const;
   const found = await checkpointsOf(connection).find(filter, options).toArray();
   return found.map(({ _id, ...rest }) => progressOf({ ...(rest as unknown as Checkpoint), id: _id as PartitionId }));
 }

@@ -18,9 +18,9 @@ export interface MongoConnection {
   readonly db: Db;
   readonly answerMs: number;
   /** For reads that must see every acknowledged write, and nothing that can be rolled back. */
-  strongest(): ReadConcern;
+  readonly strongest: () => ReadConcern;
   /** For lists that may be a moment old. */
-  settled(): ReadConcern;
+  readonly settled: () => ReadConcern;
   documents(collection: string): Collection<MongoDocument>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { BSON } from 'mongodb';
 import { indexKeys, isCollection, TASKS, type Collection } from '../../config/tasks.ts';
-import type { StoredDocument } from '../../schemas/document.ts';
+import type { IndexKey, StoredDocument } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { PartitionId } from '../../schemas/partition.ts';
 import { bodyOf, fromText, objectOf, OURS, toText, type Text } from './body.ts';
@@ -35,22 +35,61 @@ export const DOCUMENT_BYTES = 16 * 1024 * 1024 - 1024;
 /** No JSON text of so many characters becomes a document over the limit: a character becomes at most ten bytes. */
 const SURELY_SMALL = 1 << 20;
 
+/** What BSON has around a value in a list of millions: its type, its place, NULs and a length. */
+const AROUND = 14;
+
 /**
  * A document as MongoDB keeps it.
  * @throws RangeError when its keys are not those of its collection; MF_DOCUMENT_TOO_LARGE.
  */
 export function toMongo(document: StoredDocument): MongoDocument {
-  const { collection, id, keys, json, meta } = document;
-  if (keys.length !== TASKS[declared(collection)].indexes.length) {
-    throw new RangeError(
-      `${collection}/${id} has ${keys.length} keys of ${TASKS[declared(collection)].indexes.length}`,
-    );
+  const { collection, id, keys, json } = document;
+  const { indexes } = TASKS[declared(collection)];
+  if (keys.length !== indexes.length) {
+    throw new RangeError(`${collection}/${id} has ${keys.length} keys of ${indexes.length}`);
   }
   const ours = oursOf(document);
   if (json === null) return { _id: id, _mf: { ...ours, dead: true } };
+  const most = mostBytes(json, ours);
+  if (most > DOCUMENT_BYTES) return textOnly(document, ours, json);
   const { fields, exact } = bodyOf(id, json);
-  const written = { ...fields, _id: id, [OURS]: exact ? { ...ours, json: toText(json) } : ours };
-  return json.length + meta.length <= SURELY_SMALL ? written : bounded(document, ours, written);
+  if (!exact) return { ...fields, _id: id, [OURS]: ours };
+  if (most + 2 * ours.bytes > DOCUMENT_BYTES) return textOnly(document, ours, json);
+  return { ...fields, _id: id, [OURS]: { ...ours, json: toText(json) } };
+}
+
+/** What a document can be at most: many small values grow when they become BSON. */
+function mostBytes(json: string, { bytes }: Ours): number {
+  if (bytes <= SURELY_SMALL) return 0;
+  let values = 1;
+  for (let n = 0; n < json.length; n++) {
+    const code = json.charCodeAt(n);
+    if (code === COMMA || code === LIST || code === OBJECT) values++;
+  }
+  return bytes + values * AROUND;
+}
+
+const [COMMA = 0, LIST = 0, OBJECT = 0] = Array.from(',[{', (sign) => sign.charCodeAt(0));
+
+/** Where its fields could be too large, the text stands for them, beside those of the indexes. */
+function textOnly({ collection, id, keys }: StoredDocument, ours: Ours, json: string): MongoDocument {
+  const small = { _id: id, ...indexFields(declared(collection), keys), _mf: { ...ours, json: toText(json) } };
+  const bytes = BSON.calculateObjectSize(small);
+  if (bytes <= DOCUMENT_BYTES) return small;
+  throw new MasterflagError(
+    'MF_DOCUMENT_TOO_LARGE',
+    `${collection}/${id} would have ${bytes} bytes, at most ${DOCUMENT_BYTES} go into MongoDB`,
+  );
+}
+
+function indexFields(collection: Collection, keys: readonly IndexKey[]): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [n, key] of keys.entries()) {
+    const [field = '', inner] = (TASKS[collection].indexes[n] ?? '').split('.');
+    if (key === null) continue;
+    fields[field] = inner === undefined ? key : { ...(fields[field] as object | undefined), [inner]: key };
+  }
+  return fields;
 }
 
 function oursOf(document: StoredDocument): Ours {
@@ -61,29 +100,6 @@ function oursOf(document: StoredDocument): Ours {
 
 function digestOf({ version, partition, seq, at, json, meta }: StoredDocument): string {
   return hash('sha256', JSON.stringify([version, partition, seq, at, json, meta]), 'base64url').slice(0, 22);
-}
-
-/** Many small values grow when they become BSON: then the text stands for them, beside the fields of the indexes. */
-function bounded(document: StoredDocument, ours: Ours, written: MongoDocument): MongoDocument {
-  if (BSON.calculateObjectSize(written) <= DOCUMENT_BYTES) return written;
-  const { collection, id, json } = document;
-  const small = { _id: id, ...indexFields(declared(collection), written), _mf: { ...ours, json: toText(json ?? '') } };
-  const bytes = BSON.calculateObjectSize(small);
-  if (bytes <= DOCUMENT_BYTES) return small;
-  throw new MasterflagError(
-    'MF_DOCUMENT_TOO_LARGE',
-    `${collection}/${id} would have ${bytes} bytes, at most ${DOCUMENT_BYTES} go into MongoDB`,
-  );
-}
-
-function indexFields(collection: Collection, body: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const [n, key] of indexKeys(collection, body).entries()) {
-    const [field = '', inner] = (TASKS[collection].indexes[n] ?? '').split('.');
-    if (key === null) continue;
-    fields[field] = inner === undefined ? key : { ...(fields[field] as object | undefined), [inner]: key };
-  }
-  return fields;
 }
 
 /** From what was read. One that is not ours has version 0, so that whoever writes next writes over it. */

@@ -7,7 +7,6 @@ import {
   MongoMissingCredentialsError,
   MongoNetworkError,
   MongoOperationTimeoutError,
-  MongoParseError,
   MongoServerError,
   MongoServerSelectionError,
   MongoSystemError,
@@ -96,19 +95,24 @@ export type When = 'start' | 'later';
 /** The error of ours that an error of the driver is; other errors stay what they are. */
 export function meaningOf(operation: string, thrown: unknown, when: When = 'later'): unknown {
   const error = thrown instanceof MongoBulkWriteError ? reasonOf(thrown) : thrown;
-  if (!(error instanceof MongoError)) return error;
+  if (!(error instanceof MongoError || isOfSocket(error))) return error;
   const cause = { cause: thrown };
-  const code = fatalCode(error);
+  const code = error instanceof MongoError ? fatalCode(error) : undefined;
   if (code !== undefined) return new MasterflagError(code, `${operation}: ${error.message}`, cause);
-  if (!isPassing(error)) return error;
+  if (error instanceof MongoError && !isPassing(error)) return error;
   if (when === 'later') return new UnknownOutcome(operation, cause);
   return new MasterflagError('MF_STORE_UNREACHABLE', `${operation}: ${error.message}`, cause);
 }
 
+/** The driver lets some errors of its sockets through as they are: a write to one that was just reset. */
+function isOfSocket(error: unknown): error is Error {
+  return Error.isError(error) && 'syscall' in error;
+}
+
 /** What a bulk write failed by: the driver hides the error of a connection in it, and a majority's behind others. */
-function reasonOf(error: MongoBulkWriteError): MongoError {
+function reasonOf(error: MongoBulkWriteError): Error {
   const { errorResponse, result, message } = error;
-  if (errorResponse instanceof MongoError) return errorResponse;
+  if (Error.isError(errorResponse)) return errorResponse;
   const concern = result.getWriteConcernError();
   if (concern !== undefined) return new MongoServerError({ message: concern.errmsg ?? message, code: WRITE_CONCERN });
   const other = writeErrors(error).find(({ code }) => code !== DUPLICATE_KEY);
@@ -124,7 +128,7 @@ function writeErrors(error: MongoBulkWriteError): readonly WriteError[] {
  * not answered makes all of it unknown.
  */
 export function duplicatesOf(error: unknown): readonly number[] | undefined {
-  if (!(error instanceof MongoBulkWriteError) || error.errorResponse instanceof MongoError) return undefined;
+  if (!(error instanceof MongoBulkWriteError) || Error.isError(error.errorResponse)) return undefined;
   const found = writeErrors(error);
   if (error.result.getWriteConcernError() !== undefined || found.length === 0) return undefined;
   return found.every(({ code }) => code === DUPLICATE_KEY) ? found.map(({ index }) => index) : undefined;
@@ -185,7 +189,8 @@ export function opened<T>(url: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    if (!(error instanceof MongoParseError || error instanceof MongoDriverError)) throw error;
+    // Several parsers have errors of their own; nothing but the URL is wrong before anything is asked.
+    if (!(error instanceof Error)) throw error;
     const shown = url.replace(/\/\/[^@/]*@/, '//…@');
     throw new MasterflagError('MF_SETTINGS_INVALID', `MONGODB_URL ${shown}: ${error.message}`, { cause: error });
   }

@@ -65,7 +65,7 @@ function told({ collection, index, found, wanted }: IndexDifference): string {
 
 async function indexesOf(db: Db, collection: string): Promise<IndexDescriptionInfo[]> {
   try {
-    return await db.collection(collection).listIndexes().toArray();
+    return (await db.collection(collection).listIndexes().toArray()) as IndexDescriptionInfo[];
   } catch (error) {
     if (error instanceof MongoServerError && error.code === NAMESPACE_NOT_FOUND) return [];
     throw error;

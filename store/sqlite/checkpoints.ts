@@ -29,6 +29,14 @@ export function commitStep(next: Checkpoint): SqlStep {
   return { sql: COMMIT, width: 7, cells: [owner, seq, openings, bodyOf(next), id, epoch, seq - 1], must: true };
 }
 
+const ADOPT = `INSERT INTO "master.checkpoints" (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
+
+/** Changes nothing, and so undoes its program, when the partition has a checkpoint. */
+export function adoptStep(checkpoint: Checkpoint): SqlStep {
+  const { id, epoch, owner, seq, openings } = checkpoint;
+  return { sql: ADOPT, width: 6, cells: [id, epoch, owner, seq, openings, bodyOf(checkpoint)], must: true };
+}
+
 function bodyOf({
   id: _id,
   epoch: _epoch,

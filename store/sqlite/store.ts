@@ -1,7 +1,8 @@
 import { EMPTY_OUTBOX, type Checkpoint } from '../../schemas/checkpoint.ts';
 import type { DocumentRef } from '../../schemas/document.ts';
+import type { Adoption } from '../adoption.ts';
 import type { Store } from '../store.ts';
-import { checkpointOf, CHECKPOINT_TABLE, commitStep, takeOverStep } from './checkpoints.ts';
+import { adoptStep, checkpointOf, CHECKPOINT_TABLE, commitStep, takeOverStep } from './checkpoints.ts';
 import { applySteps } from './documents.ts';
 import type { SqlFile, SqlStep } from './program.ts';
 import { storeReads } from './reads.ts';
@@ -51,4 +52,8 @@ export function sqliteStore(file: SqlFile, options: SqliteStoreOptions = {}): St
     },
     close: async () => undefined,
   };
+}
+
+export function sqliteAdoption(file: SqlFile): Adoption {
+  return { adopt: async (checkpoint) => (await file.run([adoptStep(checkpoint)])) !== undefined };
 }

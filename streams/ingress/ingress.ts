@@ -9,6 +9,7 @@ import type { SourceRegistry } from '../mapping/registry.ts';
 import type { CompiledSource } from '../mapping/source.ts';
 import { Appender } from './appender.ts';
 import { Batcher, type FullBatch } from './batcher.ts';
+import { Load } from './load.ts';
 import { HEADER_LIMIT, Router, type RoutedRecord } from './router.ts';
 
 export interface IngressOptions {
@@ -17,7 +18,10 @@ export interface IngressOptions {
   readonly sources: SourceRegistry;
   /** How many messages of the bulk lane of a partition are not applied yet. Without it, no feed is refused for load. */
   readonly unapplied?: (partition: PartitionId) => number | Promise<number>;
-  /** More messages than these waiting in a partition make a feed wait, or refuse it. */
+  /**
+   * More messages than these waiting in a partition make a feed wait, or refuse it. Soft: it is asked for now and then
+   * only (streams/ingress/load.ts).
+   */
   readonly budget?: number;
 }
 
@@ -92,9 +96,12 @@ const FLUSH_INTERVAL = 25;
  */
 export class Ingress {
   private readonly options: IngressOptions;
+  private readonly load: Load;
 
   constructor(options: IngressOptions) {
     this.options = options;
+    const { unapplied = () => 0, budget = DEFAULT_BUDGET } = options;
+    this.load = new Load(unapplied, budget);
   }
 
   /** @throws MF_SOURCE_UNKNOWN, FeedBusy, UnknownOutcome after many attempts, and what `chunks` throws */
@@ -104,13 +111,14 @@ export class Ingress {
     if (recognised.type === 'ignored') {
       return { received: 0, faults: 0, bytes: 0, ignored: recognised.reason, positions: new Map() };
     }
-    return new Intake(this.options, source, feed).run();
+    return new Intake(this.options, this.load, source, feed).run();
   }
 }
 
 /** One run of one feed. */
 class Intake {
   private readonly options: IngressOptions;
+  private readonly load: Load;
   private readonly source: CompiledSource;
   private readonly feed: Feed;
   private readonly router: Router;
@@ -122,8 +130,9 @@ class Intake {
   private faults = 0;
   private bytes = 0;
 
-  constructor(options: IngressOptions, source: CompiledSource, feed: Feed) {
+  constructor(options: IngressOptions, load: Load, source: CompiledSource, feed: Feed) {
     this.options = options;
+    this.load = load;
     this.source = source;
     this.feed = feed;
     this.router = new Router(source, feed.file);
@@ -190,9 +199,7 @@ class Intake {
   }
 
   private async untilFree(partition: PartitionId): Promise<void> {
-    const { unapplied, budget = DEFAULT_BUDGET } = this.options;
-    if (unapplied === undefined) return;
-    while ((await unapplied(partition)) > budget) {
+    while (await this.load.isOver(partition)) {
       if (this.feed.whenBusy === 'refuse') {
         await this.appender.drain();
         throw new FeedBusy(partition, this.report());
@@ -203,6 +210,7 @@ class Intake {
 
   private append(batches: readonly FullBatch[]): void {
     for (const batch of batches) {
+      this.load.letIn(batch.partition);
       this.appender.add(batch.partition, batch.body, (position) => this.appended(batch, position));
     }
   }

@@ -1,5 +1,16 @@
-import { connect, createInbox, Events, headers, type Msg, type MsgHdrs, type NatsConnection, type Status } from 'nats';
-import { MasterflagError } from '../../schemas/errors.ts';
+import {
+  connect,
+  createInbox,
+  Events,
+  headers,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+  type ServerInfo,
+  type Status,
+} from 'nats';
+import { natsOptions } from '../../config/nats.ts';
+import type { MasterflagError } from '../../schemas/errors.ts';
 import { denied, noConnection, unanswered } from './failures.ts';
 import { checkServer, type ServerFacts } from './version.ts';
 
@@ -45,12 +56,14 @@ export class Connection {
   private readonly reconnected = new Set<() => void>();
   private tokens = 0;
   private connected = true;
+  private facts: ServerFacts;
   /** Why it will never answer again. */
   private broken: MasterflagError | undefined;
 
   private constructor(nats: NatsConnection, options: ConnectionOptions) {
     this.nats = nats;
     this.options = options;
+    this.facts = factsOf(nats.info);
     nats.subscribe(`${this.inbox}.*`, { callback: (_error, message) => this.hear(message) });
     void this.watch(nats.status());
     void nats.closed().then((cause) => this.closed(cause));
@@ -58,7 +71,7 @@ export class Connection {
 
   /** @throws MF_LOG_UNREACHABLE, MF_LOG_DENIED, MF_SERVER_TOO_OLD */
   static async open(options: ConnectionOptions): Promise<Connection> {
-    const { servers, ...credentials } = addresses(options.servers);
+    const { servers, ...credentials } = natsOptions(options.servers);
     let nats: NatsConnection;
     try {
       nats = await connect({
@@ -86,9 +99,9 @@ export class Connection {
     return connection;
   }
 
+  /** The server that it is connected to, or was. */
   get server(): ServerFacts {
-    const { version = '', max_payload: maxPayload = 0, server_name: name = '' } = this.nats.info ?? {};
-    return { version, maxPayload, name };
+    return this.facts;
   }
 
   /** @throws UnknownOutcome when no answer came */
@@ -194,7 +207,9 @@ export class Connection {
 
   private comeBack(server: string): void {
     try {
-      checkServer(this.server);
+      // Between two connections the client knows of none.
+      this.facts = factsOf(this.nats.info);
+      checkServer(this.facts);
     } catch (error) {
       if (error instanceof MasterflagError) this.broken = error;
       return;
@@ -225,6 +240,11 @@ export class Connection {
   }
 }
 
+function factsOf(info: ServerInfo | undefined): ServerFacts {
+  const { version = '', max_payload: maxPayload = 0, server_name: name = '', jetstream = false } = info ?? {};
+  return { version, maxPayload, name, hasJetStream: jetstream };
+}
+
 function text({ data }: Status): string {
   return typeof data === 'string' ? data : JSON.stringify(data);
 }
@@ -234,38 +254,4 @@ export function head(fields: Readonly<Record<string, string | number>>): MsgHdrs
   const made = headers();
   for (const [name, value] of Object.entries(fields)) made.set(name, String(value));
   return made;
-}
-
-interface Addresses {
-  readonly servers: readonly string[];
-  readonly user?: string;
-  readonly pass?: string;
-  readonly token?: string;
-  readonly tls?: Record<string, never>;
-}
-
-/** nats.js takes addresses without credentials only. @throws MF_SETTINGS_INVALID */
-function addresses(text: string): Addresses {
-  const urls = text
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '')
-    .map(addressOf);
-  const { username = '', password = '' } = urls.find((url) => url.username !== '') ?? {};
-  const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
-  return {
-    servers: urls.map(({ host }) => host),
-    ...(user === '' ? {} : pass === '' ? { token: user } : { user, pass }),
-    ...(urls.some(({ protocol }) => protocol === 'tls:') ? { tls: {} } : {}),
-  };
-}
-
-function addressOf(text: string): URL {
-  try {
-    return new URL(text.includes('://') ? text : `nats://${text}`);
-  } catch (cause) {
-    throw new MasterflagError('MF_SETTINGS_INVALID', `setting natsUrl: ${JSON.stringify(text)} is no address`, {
-      cause,
-    });
-  }
 }

@@ -26,6 +26,7 @@ export const REFUSED = {
   sealed: 10109,
   wrongLastSequenceUnnamed: 10164,
   atomicDisabled: 10174,
+  batchIncomplete: 10176,
   batchTooLarge: 10199,
   tooManyBatches: 10210,
 } as const;

@@ -71,7 +71,7 @@ export function describeStreams(
 function logOver(connection: Connection, options: JetStreamOptions, reports: readonly StreamReport[]): Log {
   const { cluster, replicas, pollMs = POLL_MS } = options;
   const known = new KnownStreams(connection, cluster, reports);
-  const appends = new Appends(connection, known);
+  const appends = new Appends(connection, known, replicas);
   const reads = new Reads(connection, known, replicas);
   const events = new Events(connection, known, appends);
   const trimmer = new Trimmer(connection, known, cluster);
@@ -139,8 +139,8 @@ async function whenReady<T>(connection: Connection, use: () => Promise<T>): Prom
       return await use();
     } catch (error) {
       if (!(error instanceof UnknownOutcome)) throw error;
-      if (attempt >= READY_ATTEMPTS) {
-        const { name } = connection.server;
+      const { name, hasJetStream } = connection.server;
+      if (!hasJetStream || attempt >= READY_ATTEMPTS) {
         throw new MasterflagError('MF_JETSTREAM_ABSENT', `NATS server ${name}: ${error.message}`, { cause: error });
       }
     }

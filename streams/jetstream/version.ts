@@ -6,6 +6,8 @@ export interface ServerFacts {
   /** Bytes of the largest message that it takes, headers included. */
   readonly maxPayload: number;
   readonly name: string;
+  /** Itself; one without may stand before others that have it. */
+  readonly hasJetStream: boolean;
 }
 
 /** The first with atomic batches. */

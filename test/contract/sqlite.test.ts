@@ -1,4 +1,5 @@
-import { sqliteStore } from '../../store/sqlite/store.ts';
+import { sqliteAdoption, sqliteStore } from '../../store/sqlite/store.ts';
+import { adoptionContract } from './adoption.contract.ts';
 import { emptyDataSets, temporaryFolders } from './embedded.ts';
 import { logContract } from './log.contract.ts';
 import { storeContract } from './store.contract.ts';
@@ -18,4 +19,9 @@ storeContract('sqlite, settling its commits', async () => {
 storeContract('sqlite, without a log in the same file', async () => {
   const { file, close } = await open();
   return { ...sqliteStore(file), close };
+});
+
+adoptionContract('sqlite', async () => {
+  const { file, close } = await open();
+  return { ...sqliteStore(file), ...sqliteAdoption(file), close };
 });

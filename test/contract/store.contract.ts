@@ -34,7 +34,9 @@ export function order(id: string, version: number, rest: Partial<StoredDocument>
 
 function fieldsOf(collection: string, keys: readonly IndexKey[]): Record<string, IndexKey> {
   const fields: readonly string[] = isCollection(collection) ? TASKS[collection].indexes : [];
-  return Object.fromEntries(fields.flatMap((field, n) => (keys[n] == null ? [] : [[field, keys[n]]])));
+  return Object.fromEntries(
+    fields.flatMap((field, n) => ((keys[n] ?? null) === null ? [] : [[field, keys[n] ?? null]])),
+  );
 }
 
 /** A document of master.timers: its index is `due`, and its ids begin with the `entity`. */

@@ -1,3 +1,4 @@
+import type { StoredDocument } from '../../schemas/document.ts';
 import type { Lane, PartitionId } from '../../schemas/partition.ts';
 import type { ApplyReport, Store } from '../../store/store.ts';
 import type { Log, Wake } from '../../streams/log.ts';
@@ -44,19 +45,31 @@ export function simulatedLog(server: LogServer, wire: Line, followers: Followers
   };
 }
 
-/** The store port over a simulated wire. An apply is many writes: any part of it may have happened when it is unknown. */
+/**
+ * The store port over a simulated wire. As in MongoDB, an apply is one bulk write for each collection, of unordered
+ * single writes, the flags last: any of them may have happened, and others not, when it is unknown.
+ */
 export function simulatedStore(server: StoreServer, wire: Line): Store {
+  const bulk = (changes: readonly StoredDocument[]): Promise<ApplyReport[]> =>
+    wire.call(
+      'apply',
+      () => changes.map((change) => server.applyOne(change)),
+      (random) => {
+        const share = random.next();
+        for (const change of changes) if (random.chance(share)) server.applyOne(change);
+      },
+    );
   return {
     takeOver: (partition, owner) => wire.call('takeOver', () => server.takeOver(partition, owner)),
     commit: (next) => wire.call('commit', () => server.commit(next)),
     checkpoint: (partition) => wire.call('checkpoint', () => server.checkpoint(partition)),
     progress: (partitions) => wire.call('progress', () => server.progress(partitions)),
     apply: async (changes): Promise<ApplyReport> => {
-      const half = Math.ceil(changes.length / 2);
+      const isFlag = ({ collection }: StoredDocument): boolean => collection === 'master.flags';
       const reports: ApplyReport[] = [];
-      for (const some of [changes.slice(0, half), changes.slice(half)]) {
-        if (some.length > 0)
-          reports.push(...(await wire.call('apply', () => some.map((change) => server.applyOne(change)))));
+      // Bulk writes of several collections go out at once: nobody can tell them from one that ends anywhere.
+      for (const some of [changes.filter((change) => !isFlag(change)), changes.filter(isFlag)]) {
+        if (some.length > 0) reports.push(...(await bulk(some)));
       }
       return { foreign: reports.flatMap(({ foreign }) => foreign) };
     },

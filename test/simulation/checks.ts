@@ -44,6 +44,7 @@ export function checkEnd(scenario: Scenario, log: LogServer, store: StoreServer)
     ...checkAccounting(scenario, log, store),
     ...checkFixes(log, store),
     ...checkTimers(store),
+    ...store.usurped,
   ];
 }
 
@@ -206,7 +207,8 @@ function checkEntity(
   }
   const actor = actors.get(kindOfKey(key) ?? '');
   if (actor === undefined) return [`${key} is of no kind`];
-  const own = events.filter(({ type }) => type !== `${actor.kind}.parked` && type !== `${actor.kind}.unparked`);
+  const notes = ['parked', 'unparked', 'restated'].map((note) => `${actor.kind}.${note}`);
+  const own = events.filter(({ type }) => !notes.includes(type));
   const state = own.reduce((before, event) => actor.evolve(before, event), actor.initial(key));
   const { records } = actor.project(state, own, { get: () => undefined });
   const last = new Map(records.map((record) => [`${record.collection}/${record.id}`, record]));

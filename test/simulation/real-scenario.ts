@@ -13,6 +13,7 @@ import { order } from '../../actors/order/index.ts';
 import type { AnyActor } from '../../actors/partition/resident.ts';
 import { createMatching } from '../../actors/party/matching.ts';
 import { earlyCommands, planCorrections } from './corrections.ts';
+import { restates } from './restates.ts';
 import { PEOPLE, realFeed, shuffled, type FeedFile } from './real-feed.ts';
 import { interleave, smallLimits, type Append, type CommandSent, type Poison, type Scenario } from './scenario.ts';
 import type { Random } from './world.ts';
@@ -67,7 +68,11 @@ export function realScenario(random: Random): Scenario {
     stages: STAGES,
     appends: interleave(
       random,
-      shuffled(random, [...batches, ...earlyCommands(random, corrections)]),
+      shuffled(random, [
+        ...batches,
+        ...earlyCommands(random, corrections),
+        ...restates(batches.length, COUNTS, batches),
+      ]),
       verdicts.flatMap((command) => appendsOf(random, command)),
     ),
     commands: verdicts,

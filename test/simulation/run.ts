@@ -1,10 +1,14 @@
 import type { MatchingKey } from '../../schemas/key.ts';
 import { allPartitions, type PartitionId } from '../../schemas/partition.ts';
 import { RULES, type Rules } from '../../actors/partition/rules.ts';
+import type { HostTimes } from '../../actors/placement/host.ts';
+import { PLACEMENT_RULES, type PlacementRules } from '../../actors/placement/rules.ts';
 import type { Answer } from '../../actors/partition/batch.ts';
 import type { Followers } from './adapters.ts';
 import { Client } from './client.ts';
-import { FaultPlan, type FaultCount } from './faults.ts';
+import { Cluster } from './cluster.ts';
+import { FaultPlan, type FaultCount, type Weather } from './faults.ts';
+import { Fleet } from './fleet.ts';
 import { checkEnd, checkUnparked, isQuiet, parkedKeys, sumOfSeqs } from './checks.ts';
 import { SimulatedNode } from './node.ts';
 import type { Poison, Scenario } from './scenario.ts';
@@ -16,10 +20,11 @@ import { World, type Random } from './world.ts';
 export interface RunOptions {
   readonly rules?: Rules;
   readonly serverRules?: ServerRules;
+  readonly placementRules?: PlacementRules;
   /** What is simulated; without it, the seed decides. */
   readonly scenario?: (random: Random) => Scenario;
-  /** No faults but those that the actors bring. */
-  readonly calm?: boolean;
+  /** What goes wrong beside what the actors bring; without it, the seed decides. */
+  readonly weather?: Weather;
   /** What is parked is redriven once before it is mended. */
   readonly hasty?: boolean;
   readonly trace?: (line: string) => void;
@@ -35,7 +40,8 @@ export interface RunResult {
   readonly virtualMs: number;
 }
 
-const NODES = ['n1', 'n2', 'n3'];
+/** Every so many seeds, nodes come, go and are drained, but nothing goes wrong. */
+const ORDERLY_SEEDS = 10;
 
 /** Far more than a seed takes; one that takes more goes round in circles. */
 const MOST_STEPS = 100_000;
@@ -67,7 +73,11 @@ class Simulation {
   private readonly partitions: readonly PartitionId[];
   private readonly log: LogServer;
   private readonly store: StoreServer;
+  private readonly weather: Weather;
+  private readonly times: HostTimes;
   private readonly plan: FaultPlan;
+  private readonly cluster: Cluster;
+  private readonly fleet: Fleet;
   private readonly client: Client;
   private readonly violations: string[] = [];
   private isMended = false;
@@ -75,7 +85,8 @@ class Simulation {
   constructor(seed: number, options: RunOptions) {
     this.seed = seed;
     this.options = options;
-    const { serverRules = SERVER_RULES, scenario = scenarioOf(seed), calm = false } = options;
+    const { serverRules = SERVER_RULES, scenario = scenarioOf(seed) } = options;
+    this.weather = options.weather ?? (seed % ORDERLY_SEEDS === 3 ? 'orderly' : 'stormy');
     this.world = new World(seed);
     this.start = this.world.now;
     this.log = new LogServer(serverRules, () => this.world.now);
@@ -85,9 +96,20 @@ class Simulation {
     const say = (text: string): void => {
       this.say(text);
     };
-    this.plan = new FaultPlan(this.world, this.partitions, NODES, say, calm);
+    this.plan = new FaultPlan(this.world, this.partitions, say, this.weather);
+    const heartbeatMs = 80 + this.world.random.below(240);
+    const handoverMs = this.weather === 'stormy' ? 20 + this.world.random.below(400) : 10 * heartbeatMs;
+    this.times = { heartbeatMs, handoverMs };
+    this.cluster = new Cluster({ world: this.world, heartbeatMs, chance: () => this.plan.wireChance });
     const followers: Followers = new Map();
-    this.plan.nodes = (name) => this.node(name, followers);
+    this.fleet = new Fleet({
+      ...{ world: this.world, cluster: this.cluster, store: this.store, partitions: this.partitions },
+      counts: this.scenario.counts,
+      isOrderly: this.weather !== 'stormy',
+      node: (name, life) => this.node(name, life, followers),
+      violate: (violation) => this.violations.push(violation),
+      trace: say,
+    });
     this.plan.trim = () => {
       this.log.trimEvents(this.world.now - 20);
     };
@@ -95,10 +117,12 @@ class Simulation {
   }
 
   async run(): Promise<RunResult> {
-    this.plan.start();
+    this.fleet.start();
+    this.plan.start(this.fleet);
     this.client.start();
     if (!(await this.live())) {
-      this.violations.push(`did not come to rest: ${this.partitions.map((id) => this.describe(id)).join('; ')}`);
+      const why = [...this.fleet.misplaced(), ...this.partitions.map((id) => this.describe(id))];
+      this.violations.push(`did not come to rest: ${why.join('; ')}`);
     }
     this.violations.push(...checkEnd(this.scenario, this.log, this.store));
     const { seed, scenario, violations, world, plan } = this;
@@ -129,7 +153,7 @@ class Simulation {
     if (!(await this.redrive())) return false;
     this.say('all is trimmed that may be, and opened again');
     this.log.trimEvents(this.world.now + 1);
-    this.plan.moveAll();
+    this.fleet.restart();
     return this.rest(500);
   }
 
@@ -168,25 +192,24 @@ class Simulation {
     return this.rest(500);
   }
 
-  /** Until every lane is applied, and nothing has been committed for `ms`. */
+  /** Until every lane is applied, everything is where it should be, and nothing has been committed for `ms`. */
   private async rest(ms: number): Promise<boolean> {
     const { world, log, store, partitions } = this;
     const patience = world.now + PATIENCE_MS;
     for (let [seqs, since] = [-1, world.now]; world.now < patience;) {
       if (!(await world.runFor(LOOK_MS, MOST_STEPS))) return false;
       const sum = sumOfSeqs(store);
-      const moved = sum !== seqs || !this.client.isDone || !isQuiet(log, store, partitions);
-      if (moved) [seqs, since] = [sum, world.now];
+      const isQuietNow = sum === seqs && this.client.isDone && isQuiet(log, store, partitions);
+      if (!isQuietNow || this.fleet.misplaced().length > 0) [seqs, since] = [sum, world.now];
       else if (world.now - since >= ms) return true;
     }
     return false;
   }
 
-  private node(name: string, followers: Followers): SimulatedNode {
-    const { world, plan, log, store, scenario } = this;
+  private node(name: string, life: number, followers: Followers): SimulatedNode {
+    const { world, plan, log, store, scenario, cluster, times } = this;
     return new SimulatedNode({
-      name,
-      world,
+      ...{ name, life, world, cluster, times },
       chance: () => plan.wireChance,
       onFault: (fault, operation) => {
         this.say(`${name} ${operation}: ${fault}`);
@@ -205,8 +228,16 @@ class Simulation {
       stages: scenario.stages,
       limits: scenario.limits,
       rules: this.options.rules ?? RULES,
+      placementRules: this.options.placementRules ?? PLACEMENT_RULES,
       onAnswer: (answer) => {
         this.answered(answer);
+      },
+      onLost: (partition) => {
+        this.lost(name, partition);
+      },
+      violate: (violation) => {
+        this.say(violation);
+        this.violations.push(violation);
       },
       trace: (text) => {
         this.say(text);
@@ -215,9 +246,16 @@ class Simulation {
     });
   }
 
+  /** Where all see the same, whoever takes over waits for the former owner; only one that was too late may get between. */
+  private lost(name: string, partition: PartitionId): void {
+    const by = this.store.checkpoint(partition)?.owner ?? '';
+    if (this.weather === 'stormy' || !this.fleet.isWanted(by, partition)) return;
+    this.violations.push(`${name} lost ${partition} to ${by}, though nobody disagreed`);
+  }
+
   private poison(name: string, kind: Poison): void {
     if (this.isMended) return;
-    if (kind === 'kills') this.plan.crash(name);
+    if (kind === 'kills') this.fleet.crash(name);
     throw new Error('poisoned');
   }
 

@@ -147,6 +147,8 @@ function upTo<T extends { position: number; body: string }>(
 
 /** The store server: single-document atomicity, nothing more. */
 export class StoreServer {
+  /** Commits that counted although another opening had taken their partition over, for checking. */
+  readonly usurped: string[] = [];
   private readonly checkpoints_ = new Map<PartitionId, Checkpoint>();
   private readonly documents = new Map<string, Map<string, StoredDocument>>();
   private readonly rules: ServerRules;
@@ -167,6 +169,8 @@ export class StoreServer {
     if (found === undefined) return 'refused';
     if (this.rules.epochInFilter && found.epoch !== next.epoch) return 'refused';
     if (this.rules.seqInFilter && found.seq !== next.seq - 1) return 'refused';
+    if (found.epoch !== next.epoch)
+      this.usurped.push(`${next.owner} wrote ${next.id}/${next.seq} after ${found.owner}`);
     this.checkpoints_.set(next.id, next);
     return 'committed';
   }
@@ -176,8 +180,9 @@ export class StoreServer {
   }
 
   progress(partitions?: readonly PartitionId[]): Progress[] {
-    const all = [...this.checkpoints_.values()].sort((a, b) => compare(a.id, b.id));
-    return all.filter(({ id }) => partitions?.includes(id) ?? true).map(progressOf);
+    const ids = partitions ?? [...this.checkpoints_.keys()];
+    const found = ids.flatMap((id) => this.checkpoints_.get(id) ?? []);
+    return found.sort((a, b) => compare(a.id, b.id)).map(progressOf);
   }
 
   /** Writes one document: the unit that a real store writes atomically. */

@@ -1,6 +1,6 @@
 import { UnknownOutcome } from '../../schemas/errors.ts';
 import type { PartitionId } from '../../schemas/partition.ts';
-import type { World } from './world.ts';
+import type { Random, World } from './world.ts';
 
 /** What can go wrong between a node and a server. */
 export const WIRE_FAULTS = ['lostRequest', 'lostReply', 'late', 'doubled'] as const;
@@ -19,7 +19,8 @@ export interface WireParts {
 
 /** How an adapter reaches its server. */
 export interface Line {
-  call<T>(operation: string, execute: () => T): Promise<T>;
+  /** `part` does some of what `execute` would: an operation that is several writes may end in the middle. */
+  call<T>(operation: string, execute: () => T, part?: (random: Random) => void): Promise<T>;
   after(ms: number, callback: () => void): () => void;
 }
 
@@ -47,7 +48,11 @@ export class Wire implements Line {
 
   /** The node is stopped, and wakes as a zombie. */
   sleep(ms: number): void {
-    this.sleepsUntil = this.parts.world.now + ms;
+    this.sleepsUntil = Math.max(this.sleepsUntil, this.parts.world.now + ms);
+  }
+
+  get isAsleep(): boolean {
+    return this.parts.world.now < this.sleepsUntil;
   }
 
   /** Runs on the node, when it is awake and still there. */
@@ -60,12 +65,12 @@ export class Wire implements Line {
   /** The wire as one partition's worker uses it. */
   of(partition: PartitionId): Line {
     return {
-      call: (operation, execute) => this.call(operation, execute, partition),
+      call: (operation, execute, part) => this.call(operation, execute, part, partition),
       after: (ms, callback) => this.after(ms, callback),
     };
   }
 
-  call<T>(operation: string, execute: () => T, partition?: PartitionId): Promise<T> {
+  call<T>(operation: string, execute: () => T, part?: (random: Random) => void, partition?: PartitionId): Promise<T> {
     const { world, onCall, onStraggler } = this.parts;
     return new Promise<T>((resolve, reject) => {
       if (this.dead) return;
@@ -80,9 +85,11 @@ export class Wire implements Line {
           });
         };
         if (this.dead && world.random.chance(0.5)) {
+          part?.(world.random);
           late();
           return;
         }
+        if (fault === 'lostRequest' || fault === 'late') part?.(world.random);
         const tell = this.execute(fault, { now: execute, late }, resolve, reject, operation);
         world.after(this.latency(), () => {
           this.count(operation, -1);
@@ -135,7 +142,7 @@ export class Wire implements Line {
   private deliver(callback: () => void): void {
     if (this.dead) return;
     const { world } = this.parts;
-    if (world.now < this.sleepsUntil) {
+    if (this.isAsleep) {
       world.after(this.sleepsUntil - world.now, () => {
         this.deliver(callback);
       });
