@@ -10,7 +10,7 @@ import { openings } from '../../actors/node/openings.ts';
 import { openSources } from '../../actors/node/reading.ts';
 import { Turnstile } from '../../actors/node/turnstile.ts';
 import type { Decided } from '../../actors/partition/decider.ts';
-import { SharedCaution } from '../../actors/partition/caution.ts';
+import { ALONE } from '../../actors/partition/caution.ts';
 import type { PartitionWorker } from '../../actors/partition/worker.ts';
 import { allPartitions, kindOf, type PartitionId } from '../../schemas/partition.ts';
 import type { Settings } from '../../schemas/settings.ts';
@@ -62,10 +62,9 @@ export class PortsEngine implements Measurable {
     };
     this.log = log;
     this.orderPartitions = [...stores.keys()].filter((partition) => kindOf(partition) === 'order');
-    const caution = new SharedCaution(stores.size);
     this.workers = [...stores].map(([partition, own]) => {
       const open = openings({ ...shared, ports: { log, store: own, close: async () => undefined } });
-      return open({ partition, owner: `bench/${randomUUID()}`, caution, opened: () => undefined });
+      return open({ partition, owner: `bench/${randomUUID()}`, caution: ALONE, opened: () => undefined });
     });
     this.running = Promise.all(this.workers.map((worker) => worker.run()));
     this.applied = new Applied({ log, store, counts, news: (partition) => news.of(partition) });

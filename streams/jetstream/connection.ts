@@ -10,7 +10,7 @@ import {
   type Status,
 } from 'nats';
 import { natsOptions } from '../../config/nats.ts';
-import type { MasterflagError } from '../../schemas/errors.ts';
+import { MasterflagError } from '../../schemas/errors.ts';
 import { denied, noConnection, unanswered } from './failures.ts';
 import { checkServer, type ServerFacts } from './version.ts';
 
