@@ -49,15 +49,13 @@ export async function bareLoop(
   file: string,
   keys: RowKeys,
 ): Promise<{ orders: number; seconds: number }> {
-  const check = compileCheck(Order);
   const db = new DatabaseSync(join(folder, 'bare.db'));
   db.exec('PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768');
   for (const [table, isIndexed] of Object.entries(TABLES)) {
     db.exec(`CREATE TABLE ${table} (id TEXT PRIMARY KEY, version INTEGER NOT NULL, json TEXT NOT NULL, k0 TEXT)`);
     if (isIndexed && keys === 'matching keys') db.exec(`CREATE INDEX ${table}_k0 ON ${table} (k0, id)`);
   }
-  const keyOf = (kind: string, id: string): string =>
-    keys === 'matching keys' ? matchingKey('main', kind, 'bench', id) : id;
+  const keyOf = keys === 'matching keys' ? benchKey : (_kind: string, id: string): string => id;
   const writes = Object.keys(TABLES).map((table) =>
     db.prepare(
       `INSERT INTO ${table} VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET version = excluded.version, json = excluded.json, k0 = excluded.k0`,
@@ -77,7 +75,7 @@ export async function bareLoop(
   };
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const order = JSON.parse(line) as BenchOrder;
-    if (check(order) !== null) throw new TypeError(`order ${order.id} is invalid`);
+    checkOrder(order);
     batch.push(order);
     if (batch.length === BATCH) flush();
   }
@@ -87,9 +85,21 @@ export async function bareLoop(
   return { orders, seconds };
 }
 
+const check = compileCheck(Order);
+
+/** @throws TypeError */
+export function checkOrder(order: BenchOrder): void {
+  if (check(order) !== null) throw new TypeError(`order ${order.id} is invalid`);
+}
+
+export function benchKey(kind: string, id: string): string {
+  return matchingKey('main', kind, 'bench', id);
+}
+
 type Row = [id: string, version: number, json: string, key: string];
 
-function rowsOf(
+/** The five documents of an order: itself, its flag, its revenue, its customer as of now, and that one's flag. */
+export function rowsOf(
   order: BenchOrder,
   customers: Map<string, { orders: number; total: number }>,
   keyOf: (kind: string, id: string) => string,

@@ -10,7 +10,12 @@ import type { Settings } from '../schemas/settings.ts';
 import { Ingress } from '../streams/ingress/ingress.ts';
 import { SourceRegistry } from '../streams/mapping/registry.ts';
 
-const SOURCES = join(dirname(fileURLToPath(import.meta.url)), 'sources');
+export const SOURCES = join(dirname(fileURLToPath(import.meta.url)), 'sources');
+
+export type ClusterPlace = Pick<Settings, 'natsUrl' | 'mongodbUrl' | 'cluster'>;
+
+/** Whatever servers the environment names for the cluster. */
+const EMBEDDED = { natsUrl: '', mongodbUrl: '' };
 
 /** The engine as a user runs it: its own process, reached through its socket, fed through ingress. */
 export class BenchEngine {
@@ -25,8 +30,9 @@ export class BenchEngine {
     this.ingress = new Ingress({ ...connection.ingress, sources });
   }
 
-  static async open(data: string): Promise<BenchEngine> {
-    const settings = readSettings(process.env, { data, sources: [SOURCES] });
+  /** Of a data folder, or of a cluster. */
+  static async open(where: Pick<Settings, 'data'> | ClusterPlace): Promise<BenchEngine> {
+    const settings = readSettings(process.env, { ...EMBEDDED, ...where, sources: [SOURCES] });
     return new BenchEngine(settings, await openConnection(settings));
   }
 

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openReadPorts } from '../actors/node/ports.ts';
+import type { PartitionId } from '../schemas/partition.ts';
+import type { LogReads } from '../streams/log.ts';
 import type { BenchEngine } from './engine.ts';
 import { orderOf } from './orders.ts';
 import { percentile } from './percentiles.ts';
@@ -15,16 +17,40 @@ export interface EventLatency {
 /** How often orders are appended and the tap looks, in ms. */
 const TICK_MS = 5;
 
-/** Appends at a steady rate, and watches the events from outside, as a tap does. */
+/** What is measured: something that orders are appended to, and the log that their events come out of. */
+export interface Measurable {
+  readonly log: Pick<LogReads, 'eventsTail' | 'readEvents'>;
+  readonly orderPartitions: readonly PartitionId[];
+  /** Orders as NDJSON; resolves when they are durable. */
+  append(text: string): Promise<void>;
+}
+
+/** Appends at a steady rate to the embedded engine or to a cluster, and watches the events as a tap does. */
 export async function eventLatency(
   engine: BenchEngine,
   rate: number,
   seconds: number,
   firstOrder: number,
 ): Promise<EventLatency> {
+  const ports = await openReadPorts(engine.settings);
+  const { orderPartitions } = engine;
+  const append = (text: string): Promise<void> => engine.append(text);
+  try {
+    return await latencyOf({ log: ports.log, orderPartitions, append }, rate, seconds, firstOrder);
+  } finally {
+    await ports.close();
+  }
+}
+
+export async function latencyOf(
+  measured: Measurable,
+  rate: number,
+  seconds: number,
+  firstOrder: number,
+): Promise<EventLatency> {
   const appended = new Map<string, number>();
   const latencies: number[] = [];
-  const tap = await tapOf(engine, (number) => {
+  const look = await tapOf(measured, (number) => {
     const at = appended.get(number);
     if (at !== undefined) latencies.push(performance.now() - at);
     appended.delete(number);
@@ -36,37 +62,32 @@ export async function eventLatency(
     const orders = Array.from({ length: due - sent }, (_, n) => orderOf(firstOrder + sent + n));
     sent = due;
     for (const { id } of orders) appended.set(id, performance.now());
-    if (orders.length > 0) sending.push(engine.append(orders.map((order) => `${JSON.stringify(order)}\n`).join('')));
+    if (orders.length > 0) sending.push(measured.append(orders.map((order) => `${JSON.stringify(order)}\n`).join('')));
     await pause(TICK_MS);
-    await tap.look();
+    await look();
   }
   await Promise.all(sending);
   while (appended.size > 0) {
     await pause(TICK_MS);
-    await tap.look();
+    await look();
   }
-  await tap.close();
   return { rate, orders: latencies.length, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
 }
 
-async function tapOf(engine: BenchEngine, seen: (number: string) => void) {
-  const ports = await openReadPorts(engine.settings);
-  const after = new Map<string, number>();
-  for (const partition of engine.orderPartitions)
-    after.set(partition, (await ports.log.eventsTail(partition)).position);
-  return {
-    async look(): Promise<void> {
-      for (const partition of engine.orderPartitions) {
-        const batches = await ports.log.readEvents(partition, after.get(partition) ?? 0, {
-          messages: 100,
-          bytes: 8 << 20,
-        });
-        for (const { position, body } of batches) {
-          after.set(partition, position);
-          for (const [, number] of body.matchAll(/"number":"(B\d+)"/g)) if (number !== undefined) seen(number);
-        }
-      }
-    },
-    close: () => ports.close(),
+async function tapOf(
+  { log, orderPartitions }: Measurable,
+  seen: (number: string) => void,
+): Promise<() => Promise<void>> {
+  const after = new Map<PartitionId, number>();
+  for (const partition of orderPartitions) after.set(partition, (await log.eventsTail(partition)).position);
+  const look = async (partition: PartitionId): Promise<void> => {
+    const limit = { messages: 100, bytes: 8 << 20 };
+    for (const { position, body } of await log.readEvents(partition, after.get(partition) ?? 0, limit)) {
+      after.set(partition, position);
+      for (const [, number] of body.matchAll(/"number":"(B\d+)"/g)) if (number !== undefined) seen(number);
+    }
+  };
+  return async () => {
+    await Promise.all(orderPartitions.map(look));
   };
 }

@@ -63,7 +63,7 @@ async function throughput(): Promise<number> {
     const [bareFolder, data] = [join(folder, `bare-${run}`), join(folder, `data-${run}`)];
     mkdirSync(bareFolder);
     const bare = await bareLoop(bareFolder, file, 'matching keys');
-    const engine = await BenchEngine.open(data);
+    const engine = await BenchEngine.open({ data });
     const seconds = await engine.feed(file);
     await engine.close();
     const [bareRate, engineRate] = [bare.orders / bare.seconds, orders / seconds];
@@ -100,7 +100,7 @@ function rowsWritten(data: string): void {
 
 async function latency(rate: number): Promise<void> {
   say(`${rows}\n\n## From append to event, at half load\n`);
-  const engine = await BenchEngine.open(join(folder, 'latency'));
+  const engine = await BenchEngine.open({ data: join(folder, 'latency') });
   await engine.feed(file);
   const { orders: seen, p50, p99 } = await eventLatency(engine, rate / 2, 10, orders * 2);
   await engine.close();
@@ -110,7 +110,7 @@ async function latency(rate: number): Promise<void> {
 }
 
 async function commands(): Promise<void> {
-  const engine = await BenchEngine.open(join(folder, 'commands'));
+  const engine = await BenchEngine.open({ data: join(folder, 'commands') });
   const load = join(folder, 'load.ndjson');
   await writeOrders(load, 100_000);
   const result = await commandsUnderLoad(engine, load, JSON.stringify(orderOf(0)).length);
@@ -125,7 +125,7 @@ async function million(): Promise<void> {
   const count = Number(values.million);
   const big = join(folder, 'million.ndjson');
   const starts = await writeOrders(big, count);
-  const engine = await BenchEngine.open(join(folder, 'million'));
+  const engine = await BenchEngine.open({ data: join(folder, 'million') });
   let peak = 0;
   const state = { feeding: true };
   const watching = (async () => {
