@@ -101,7 +101,7 @@ withServers('a data set goes', () => {
     let halves = 0;
     for (let n = 0; n < KILLS; n++) {
       const { child, ended } = target.start('migrate');
-      const timer = setTimeout(() => kill(child, 'SIGKILL'), 1000 + 8000 * random.next());
+      const timer = setTimeout(() => kill(child, 'SIGKILL'), 3000 + 12_000 * random.next());
       await ended;
       clearTimeout(timer);
       if (!existsSync(join(at('moved'), 'migrated.json'))) continue;
@@ -111,7 +111,7 @@ withServers('a data set goes', () => {
       if (code !== 0) expect(stderr).toMatch(/^MF_RESTORE_UNFINISHED: /);
     }
     const { code, stderr } = await target.run('migrate');
-    expect(code === 0 || stderr.startsWith('MF_DATA_MIGRATED')).toBe(true);
+    expect(code === 0 ? '' : stderr).toMatch(/^$|^MF_DATA_MIGRATED/);
     expect(halves).toBeGreaterThan(0);
     expect(difference(calm.documents, (await target.state()).documents)).toEqual([]);
     expect((await source.run('serve')).stderr).toContain('MF_DATA_MIGRATED: ');
