@@ -75,11 +75,13 @@ export class Holding {
 
   /** One that was killed is seen until its heartbeat is missed. */
   private async refuseOthers(patienceMs: number): Promise<void> {
-    for (const started = performance.now(); ; await pause(LOOK_MS)) {
+    for (const started = performance.now(); ;) {
       const other = this.neighbours.live().find(({ name, holding }) => holding && name !== this.name);
       if (other === undefined) return;
-      if (performance.now() - started < patienceMs) continue;
-      throw new MasterflagError('MF_DATA_HELD', `${other.name} holds the partitions of this cluster`);
+      if (performance.now() - started > patienceMs) {
+        throw new MasterflagError('MF_DATA_HELD', `${other.name} holds the partitions of this cluster`);
+      }
+      await pause(LOOK_MS);
     }
   }
 }

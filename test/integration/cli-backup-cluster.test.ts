@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,13 @@ const SEED = Number(process.env['MASTERFLAG_SEED'] ?? Date.now() % 1_000_000);
 const KILLS = Number(process.env['MASTERFLAG_KILLS'] ?? 5);
 
 const withServers = HAS_MONGO && natsProgram !== undefined ? describe : describe.skip;
+
+/** Resolves when the file is there, or when nobody can make it any more. */
+async function untilThere(file: string, child: ChildProcess): Promise<void> {
+  while (child.exitCode === null && child.signalCode === null && !existsSync(file)) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
 
 withServers('a data set goes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'masterflag-backup-'));
@@ -101,10 +109,11 @@ withServers('a data set goes', () => {
     let halves = 0;
     for (let n = 0; n < KILLS; n++) {
       const { child, ended } = target.start('migrate');
-      const timer = setTimeout(() => kill(child, 'SIGKILL'), 3000 + 12_000 * random.next());
+      // The first one as soon as it has begun to write, so that there is a half; the others anywhere.
+      const begun = n === 0 ? untilThere(join(at('moved'), 'migrated.json'), child) : Promise.resolve();
+      const wait = n === 0 ? 300 * random.next() : 500 + 5000 * random.next();
+      void begun.then(() => setTimeout(() => kill(child, 'SIGKILL'), wait));
       await ended;
-      clearTimeout(timer);
-      if (!existsSync(join(at('moved'), 'migrated.json'))) continue;
       expect((await source.run('feed', 'online-retail', first)).stderr).toContain('MF_DATA_MIGRATED: ');
       const { code, stderr } = await target.run('export', 'mall.orders');
       if (code !== 0) halves++;
