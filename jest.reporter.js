@@ -6,7 +6,7 @@ import { relative, sep } from 'node:path';
  */
 const BUDGET_SECONDS = {
   unit: 120,
-  contract: 60,
+  contract: 120,
   simulation: 420,
   integration: 900,
   fault: 900,

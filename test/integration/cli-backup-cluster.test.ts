@@ -15,7 +15,7 @@ import { difference, kill, Place, rows, type State } from './places.ts';
 jest.setTimeout(400_000);
 
 const SEED = Number(process.env['MASTERFLAG_SEED'] ?? Date.now() % 1_000_000);
-const KILLS = Number(process.env['MASTERFLAG_KILLS'] ?? 5);
+const KILLS = Number(process.env['MASTERFLAG_KILLS'] ?? 3);
 
 const withServers = HAS_MONGO && natsProgram !== undefined ? describe : describe.skip;
 
