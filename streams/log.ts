@@ -34,11 +34,8 @@ export interface Log {
   /** How many messages of a lane come after a position, counted up to `most`. */
   pending(partition: PartitionId, lane: Lane, after: number, most: number): Promise<number>;
 
-  /**
-   * Calls `wake` after messages were appended to a lane of the partition, with the lane where it is known; may call it
-   * for nothing.
-   */
-  follow(partition: PartitionId, wake: Wake): () => void;
+  /** Calls `wake` after messages were appended to a lane of the partition; may call it for nothing. */
+  follow(partition: PartitionId, wake: () => void): () => void;
 
   /**
    * Appends one batch of a commit's events to the partition's events subject, on condition that the last message
@@ -65,9 +62,6 @@ export interface Log {
 
   close(): Promise<void>;
 }
-
-/** Without a lane, either may have got messages. */
-export type Wake = (lane?: Lane) => void;
 
 /** The half of the log that writes nothing. */
 export type LogReads = Pick<Log, 'identity' | 'read' | 'tail' | 'pending' | 'eventsTail' | 'readEvents'>;

@@ -20,6 +20,11 @@ const PARTS: readonly (readonly [name: string, words: readonly string[], more: R
       UPDATE_DOCS: '1',
     },
   ],
+  [
+    'verification of everything that the two data sets have',
+    ['test', '--', 'cli-verify-live'],
+    { MASTERFLAG_VERIFY_DATA: process.env['MASTERFLAG_TEST_DATA'] ?? '' },
+  ],
   ['100 moves of partitions', ['test', '--', 'fault/cluster-moves'], { MASTERFLAG_MOVES: '100' }],
 ];
 

@@ -5,7 +5,7 @@ import type { Lane } from '../../schemas/partition.ts';
 import { upcast } from '../../schemas/upcast.ts';
 import type { RecordWork } from '../../streams/pipeline/batch.ts';
 import type { Log } from '../../streams/log.ts';
-import { LaneReader, type Appended, type LaneItem } from './lane-reader.ts';
+import { LaneReader, type LaneItem } from './lane-reader.ts';
 import type { Limits } from './limits.ts';
 import type { Patience } from './retry.ts';
 
@@ -27,10 +27,9 @@ export class IntakeReader {
   private readonly limits: Limits;
   private bulkPaused = 0;
 
-  constructor(log: Log, { id, positions }: Checkpoint, limits: Limits, patience: Patience, appended: Appended) {
-    const of = (lane: Lane): LaneReader =>
-      new LaneReader({ log, partition: id, lane, patience, appended, readBytes: limits.readBytes }, positions[lane]);
-    [this.fast, this.bulk] = [of('fast'), of('bulk')];
+  constructor(log: Log, { id, positions }: Checkpoint, limits: Limits, patience: Patience) {
+    this.fast = new LaneReader(log, id, 'fast', positions.fast, limits.readBytes, patience);
+    this.bulk = new LaneReader(log, id, 'bulk', positions.bulk, limits.readBytes, patience);
     this.limits = limits;
   }
 

@@ -26,37 +26,32 @@ interface OpenMessage {
   readonly bytesPerItem: number;
 }
 
-/** How often the log said that it appended to each lane; grows while it is read. */
-export type Appended = Readonly<Record<Lane, number>>;
-
-export interface LaneParts {
-  readonly log: Pick<Log, 'read'>;
-  readonly partition: PartitionId;
-  readonly lane: Lane;
-  readonly readBytes: number;
-  readonly patience: Patience;
-  readonly appended: Appended;
-}
-
-/** Log messages read at once. */
-const READ_MESSAGES = 64;
-
-/**
- * Reads one lane item by item, holding at most one read of the log in memory. Where the lane ended it is not asked again
- * before the log says that it appended something: most questions would find nothing, and each is a round trip.
- */
+/** Reads one lane item by item, holding at most one read of the log in memory. */
 export class LaneReader {
-  private readonly parts: LaneParts;
+  private readonly log: Log;
+  private readonly partition: PartitionId;
+  private readonly lane: Lane;
+  private readonly readBytes: number;
+  private readonly patience: Patience;
   /** Read and not looked at yet, newest first: text is a fraction of what it becomes when it is parsed. */
   private unread: InboxMessage[] = [];
   private open: OpenMessage | undefined;
   private taken: LanePosition;
   private readUpTo: number;
-  /** What `appended` was before the read that found nothing more. */
-  private endedAt = -1;
 
-  constructor(parts: LaneParts, start: LanePosition) {
-    this.parts = parts;
+  constructor(
+    log: Log,
+    partition: PartitionId,
+    lane: Lane,
+    start: LanePosition,
+    readBytes: number,
+    patience: Patience,
+  ) {
+    this.patience = patience;
+    this.log = log;
+    this.partition = partition;
+    this.lane = lane;
+    this.readBytes = readBytes;
     this.taken = start;
     this.readUpTo = start.after;
   }
@@ -84,7 +79,7 @@ export class LaneReader {
     const { position, at, body, items, bytesPerItem: bytes } = message;
     let item = this.taken.skip;
     for (; item < items && into.length < most; item++) {
-      into.push({ lane: this.parts.lane, position, item, at, body, bytes, lastOfMessage: item === items - 1 });
+      into.push({ lane: this.lane, position, item, at, body, bytes, lastOfMessage: item === items - 1 });
     }
     this.taken = item < items ? { after: this.taken.after, skip: item } : { after: position, skip: 0 };
     if (item >= items) this.open = undefined;
@@ -98,12 +93,8 @@ export class LaneReader {
   }
 
   private async refill(): Promise<void> {
-    const { log, partition, lane, readBytes, patience, appended } = this.parts;
-    const before = appended[lane];
-    if (before === this.endedAt) return;
-    const limit = { messages: READ_MESSAGES, bytes: readBytes };
-    const read = await untilKnown(patience, () => log.read(partition, lane, this.readUpTo, limit));
-    if (read.length === 0) this.endedAt = before;
+    const limit = { messages: 64, bytes: this.readBytes };
+    const read = await untilKnown(this.patience, () => this.log.read(this.partition, this.lane, this.readUpTo, limit));
     this.readUpTo = read.at(-1)?.position ?? this.readUpTo;
     this.unread = read.reverse();
   }

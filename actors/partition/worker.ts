@@ -3,7 +3,7 @@ import type { Checkpoint, Trying } from '../../schemas/checkpoint.ts';
 import type { DocumentRef } from '../../schemas/document.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { MatchingKey } from '../../schemas/key.ts';
-import { kindOf, LANES, type Lane, type PartitionCounts, type PartitionId } from '../../schemas/partition.ts';
+import { kindOf, type PartitionCounts, type PartitionId } from '../../schemas/partition.ts';
 import type { Log } from '../../streams/log.ts';
 import type { StageFunction } from '../../streams/pipeline/batch.ts';
 import { pipeline } from '../../streams/pipeline/pipeline.ts';
@@ -76,7 +76,6 @@ export class PartitionWorker {
   private tellStopped: () => void = () => undefined;
   private failure: Error | null = null;
   private wakes = 0;
-  private readonly appended: Record<Lane, number> = { fast: 0, bulk: 0 };
   private wake: () => void = () => undefined;
   /** While it rests. */
   private endRest: (() => void) | undefined;
@@ -100,8 +99,7 @@ export class PartitionWorker {
    */
   async run(): Promise<void> {
     const { log, partition } = this.parts;
-    const unfollow = log.follow(partition, (lane) => {
-      for (const one of lane === undefined ? LANES : [lane]) this.appended[one] += 1;
+    const unfollow = log.follow(partition, () => {
       this.rouse();
     });
     // Bulk that paused for somebody goes on when he is gone, whatever became of what he sent.
@@ -181,7 +179,7 @@ export class PartitionWorker {
 
   private async processFreely(opened: Checkpoint, logId: string, timers: TimerService): Promise<void> {
     const decider = this.decider(opened, logId);
-    const reader = new IntakeReader(this.parts.log, opened, this.parts.limits, this.patience, this.appended);
+    const reader = new IntakeReader(this.parts.log, opened, this.parts.limits, this.patience);
     const flow = pipeline({
       pull: () => this.pull(() => reader.next(this.precedence.isAwaited())),
       stages: this.parts.stages,
@@ -203,7 +201,7 @@ export class PartitionWorker {
       await this.commitAndSettle(decider, prepared, timers);
       last = prepared.checkpoint;
     };
-    const reader = new IntakeReader(this.parts.log, opened, limits, this.patience, this.appended);
+    const reader = new IntakeReader(this.parts.log, opened, limits, this.patience);
     if (opened.trying !== null && opened.openings >= 2) {
       const killer = await reader.oneOf(opened.trying.lane);
       const prepared = await decider.park(killer, killed(opened));

@@ -1,12 +1,11 @@
 import { kindOf, LANES, type Lane, type PartitionId } from '../../schemas/partition.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
-import type { Wake } from '../log.ts';
 import type { Connection } from './connection.ts';
 import type { KnownStreams } from './known.ts';
 import { wakeSubjectOf } from './names.ts';
 
 interface Followed {
-  readonly followers: Set<Wake>;
+  readonly followers: Set<() => void>;
   readonly unsubscribe: () => void;
 }
 
@@ -34,9 +33,9 @@ export class Wakes {
     });
   }
 
-  follow(partition: PartitionId, wake: Wake): () => void {
-    const own: Wake = (lane) => {
-      wake(lane);
+  follow(partition: PartitionId, wake: () => void): () => void {
+    const own = (): void => {
+      wake();
     };
     const followed = this.followed.get(partition) ?? this.subscribe(partition);
     followed.followers.add(own);
@@ -51,7 +50,7 @@ export class Wakes {
 
   /** An append of this process was acknowledged: wakes its own followers, and tells those elsewhere. */
   appended(partition: PartitionId, lane: Lane, position: number): void {
-    this.wake(partition, lane);
+    this.wake(partition);
     try {
       this.connection.publish(wakeSubjectOf(this.cluster, partition), `${lane} ${position}`, 'wake');
     } catch (error) {
@@ -74,15 +73,15 @@ export class Wakes {
       if (known === undefined) return;
       const subject = this.known.subject(partition, known);
       subject.told = Math.max(subject.told, Number(position) || 0);
-      this.wake(partition, known);
+      this.wake(partition);
     });
-    const followed = { followers: new Set<Wake>(), unsubscribe };
+    const followed = { followers: new Set<() => void>(), unsubscribe };
     this.followed.set(partition, followed);
     return followed;
   }
 
-  private wake(partition: PartitionId, lane?: Lane): void {
-    for (const wake of this.followed.get(partition)?.followers ?? []) wake(lane);
+  private wake(partition: PartitionId): void {
+    for (const wake of this.followed.get(partition)?.followers ?? []) wake();
   }
 
   private async pollOn(): Promise<void> {
@@ -108,6 +107,6 @@ export class Wakes {
       throw error;
     }
     if (stream.last === last && stream.identity === identity) return;
-    for (const partition of this.followed.keys()) if (kindOf(partition) === kind) this.wake(partition, lane);
+    for (const partition of this.followed.keys()) if (kindOf(partition) === kind) this.wake(partition);
   }
 }

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../schemas/checkpoint.ts';
-import type { Lane, PartitionId } from '../../schemas/partition.ts';
-import type { Log, Wake } from '../log.ts';
+import type { PartitionId } from '../../schemas/partition.ts';
+import type { Log } from '../log.ts';
 import { logReads } from './reads.ts';
 import type { SqlFile, SqlStep } from './sql.ts';
 import { appendEventsStep, appendStep, outboxSteps } from './statements.ts';
@@ -22,7 +22,7 @@ export function sqliteLog(file: SqlFile): SqliteLog {
     async append(partition, lane, bodies) {
       if (bodies.length === 0) return [];
       const answer = await file.run([appendStep(partition, lane, bodies)], lane === 'fast');
-      followers.wake(partition, lane);
+      followers.wake(partition);
       const last = Number(answer?.[0]?.[0]);
       return bodies.map((_, n) => last - bodies.length + 1 + n);
     },
@@ -36,7 +36,7 @@ export function sqliteLog(file: SqlFile): SqliteLog {
     publisher: {
       steps: outboxSteps,
       published({ outbox }) {
-        for (const { to } of outbox.effects) followers.wake(to, 'fast');
+        for (const { to } of outbox.effects) followers.wake(to);
       },
     },
     async close() {
@@ -47,16 +47,16 @@ export function sqliteLog(file: SqlFile): SqliteLog {
 
 interface Followers {
   readonly follow: Log['follow'];
-  wake(partition: PartitionId, lane: Lane): void;
+  wake(partition: PartitionId): void;
   clear(): void;
 }
 
 function followersOf(): Followers {
-  const followers = new Map<PartitionId, Set<Wake>>();
+  const followers = new Map<PartitionId, Set<() => void>>();
   return {
     follow(partition, wake) {
-      const own: Wake = (lane) => {
-        wake(lane);
+      const own = (): void => {
+        wake();
       };
       const set = followers.get(partition) ?? new Set();
       followers.set(partition, set.add(own));
@@ -64,8 +64,8 @@ function followersOf(): Followers {
         set.delete(own);
       };
     },
-    wake(partition, lane) {
-      for (const wake of followers.get(partition) ?? []) wake(lane);
+    wake(partition) {
+      for (const wake of followers.get(partition) ?? []) wake();
     },
     clear() {
       followers.clear();

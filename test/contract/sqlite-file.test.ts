@@ -107,7 +107,7 @@ describe('a commit and its settling', () => {
   test('wake those who follow the destinations', () =>
     withData(async (data) => {
       const own = await taken(data);
-      const woken = new Promise((resolve) => data.log.follow('customer.2', resolve));
+      const woken = new Promise<void>((resolve) => data.log.follow('customer.2', resolve));
       await data.store.commit({ ...own, seq: 1, outbox });
       await woken;
     }));

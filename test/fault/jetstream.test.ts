@@ -224,7 +224,7 @@ async function api(server: NatsServer, subject: string, request: unknown = {}): 
     test('the slow look finds what was appended', async () => {
       const server = await nats();
       const { log } = await open(server.url, { cluster: 'one' });
-      const woken = new Promise((resolve) => log.follow(P, resolve));
+      const woken = new Promise<void>((resolve) => log.follow(P, resolve));
       const connection = await connect({ servers: server.url });
       // As by a writer that died between its acknowledgement and the wake.
       await connection.request('one.bulk.order.0', 'a');

@@ -54,15 +54,6 @@ export function databaseName(suite: string): string {
   return `masterflag_test_${suite}_${process.pid}_${Date.now().toString(36)}`;
 }
 
-/** Everything in a database, by collection and as it is kept. */
-export async function databaseContents(url: string, name: string): Promise<Record<string, unknown[]>> {
-  return withDatabase(url, name, async (db) => {
-    const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map((found) => found.name).sort();
-    const contents = names.map(async (of) => [of, await db.collection(of).find().sort({ _id: 1 }).toArray()] as const);
-    return Object.fromEntries(await Promise.all(contents));
-  });
-}
-
 export async function dropDatabase(url: string, name: string): Promise<void> {
   await withDatabase(url, name, (db) => db.dropDatabase());
 }

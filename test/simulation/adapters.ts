@@ -1,24 +1,24 @@
 import type { StoredDocument } from '../../schemas/document.ts';
-import type { Lane, PartitionId } from '../../schemas/partition.ts';
+import type { PartitionId } from '../../schemas/partition.ts';
 import type { ApplyReport, Store } from '../../store/store.ts';
-import type { Log, Wake } from '../../streams/log.ts';
+import type { Log } from '../../streams/log.ts';
 import type { LogServer, StoreServer } from './servers.ts';
 import type { Line } from './wire.ts';
 
 /** Who is told of appends: the simulated log's push side. */
-export type Followers = Map<PartitionId, Set<Wake>>;
+export type Followers = Map<PartitionId, Set<() => void>>;
 
 /** The log port over a simulated wire. */
 export function simulatedLog(server: LogServer, wire: Line, followers: Followers): Log {
-  const tellFollowers = (partition: PartitionId, lane: Lane): void => {
-    for (const wake of followers.get(partition) ?? []) wake(lane);
+  const tellFollowers = (partition: PartitionId): void => {
+    for (const wake of followers.get(partition) ?? []) wake();
   };
   return {
     identity: () => wire.call('identity', () => server.identity),
     append: (partition, lane, bodies) =>
       wire.call('append', () => {
         const positions = server.append(partition, lane, bodies);
-        tellFollowers(partition, lane);
+        tellFollowers(partition);
         return positions;
       }),
     read: (partition, lane, after, limit) => wire.call('read', () => server.read(partition, lane, after, limit)),
@@ -27,10 +27,8 @@ export function simulatedLog(server: LogServer, wire: Line, followers: Followers
     follow: (partition, wake) => {
       const wakes = followers.get(partition) ?? new Set();
       followers.set(partition, wakes);
-      const told: Wake = (lane) => {
-        wire.after(1, () => {
-          wake(lane);
-        });
+      const told = (): void => {
+        wire.after(1, wake);
       };
       wakes.add(told);
       return () => wakes.delete(told);

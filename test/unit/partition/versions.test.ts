@@ -26,8 +26,7 @@ const part = (data: unknown, name = 'customer'): EffectItem => ({ key: KEY, type
 async function read(body: object): Promise<LaneItem[]> {
   const log = { read: async () => [{ position: 1, at: 0, body: JSON.stringify(body) }] } as unknown as Log;
   const patience = { clock: realTime, limits: LIMITS, check: () => undefined };
-  const parts = { log, partition: 'customer.0', lane: 'fast', readBytes: 1000, patience } as const;
-  return new LaneReader({ ...parts, appended: { fast: 0, bulk: 0 } }, { after: 0, skip: 0 }).take(1);
+  return new LaneReader(log, 'customer.0', 'fast', { after: 0, skip: 0 }, 1000, patience).take(1);
 }
 
 describe('what a log holds', () => {
