@@ -13,6 +13,9 @@ export type Holder = 'backup' | 'restore';
 /** How often nodes are asked whether they have let go, in ms. */
 const LOOK_MS = 50;
 
+/** What it takes beyond a heartbeat to forget who died, in ms. */
+const FORGET_MS = 2000;
+
 /** What nodes have not let go of by then is taken from them, in ms: the longest that a commit of theirs is waited for. */
 const LET_GO_MS = 10_000;
 
@@ -43,7 +46,7 @@ export class Holding {
     try {
       await holding.broker.start();
       await holding.neighbours.discover();
-      holding.refuseOthers();
+      await holding.refuseOthers(settings.heartbeatSeconds * 1000 + FORGET_MS);
       return holding;
     } catch (error) {
       await holding.end();
@@ -70,9 +73,15 @@ export class Holding {
     await this.broker.stop();
   }
 
-  private refuseOthers(): void {
-    const other = this.neighbours.live().find(({ name, holding }) => holding && name !== this.name);
-    if (other !== undefined)
-      throw new MasterflagError('MF_DATA_HELD', `${other.name} holds the partitions of this cluster`);
+  /** One that was killed is seen until its heartbeat is missed. */
+  private async refuseOthers(patienceMs: number): Promise<void> {
+    for (const started = performance.now(); ;) {
+      const other = this.neighbours.live().find(({ name, holding }) => holding && name !== this.name);
+      if (other === undefined) return;
+      if (performance.now() - started > patienceMs) {
+        throw new MasterflagError('MF_DATA_HELD', `${other.name} holds the partitions of this cluster`);
+      }
+      await pause(LOOK_MS);
+    }
   }
 }
