@@ -1,6 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backup } from '../../actors/node/backup.ts';
@@ -18,13 +17,6 @@ const SEED = Number(process.env['MASTERFLAG_SEED'] ?? Date.now() % 1_000_000);
 const KILLS = Number(process.env['MASTERFLAG_KILLS'] ?? 3);
 
 const withServers = HAS_MONGO && natsProgram !== undefined ? describe : describe.skip;
-
-/** Resolves when the file is there, or when nobody can make it any more. */
-async function untilThere(file: string, child: ChildProcess): Promise<void> {
-  while (child.exitCode === null && child.signalCode === null && !existsSync(file)) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 withServers('a data set goes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'masterflag-backup-'));
@@ -106,14 +98,19 @@ withServers('a data set goes', () => {
     await source.json('restore', at('backup'));
     const target = cluster('moved');
     const random = new Random(SEED);
+    const mark = join(at('moved'), 'migrated.json');
+    const marked = (): string => (existsSync(mark) ? readFileSync(mark, 'utf8') : '');
     let halves = 0;
     for (let n = 0; n < KILLS; n++) {
+      const before = marked();
       const { child, ended } = target.start('migrate');
-      // The first one as soon as it has begun to write, so that there is a half; the others anywhere.
-      const begun = n === 0 ? untilThere(join(at('moved'), 'migrated.json'), child) : Promise.resolve();
-      const wait = n === 0 ? 300 * random.next() : 500 + 5000 * random.next();
-      void begun.then(() => setTimeout(() => kill(child, 'SIGKILL'), wait));
+      // The mark is written anew when the copy begins.
+      const watch = watched(() => marked() !== before);
+      await Promise.race([watch.seen, ended]);
+      const timer = setTimeout(() => kill(child, 'SIGKILL'), 400 * random.next());
       await ended;
+      clearTimeout(timer);
+      watch.stop();
       expect((await source.run('feed', 'online-retail', first)).stderr).toContain('MF_DATA_MIGRATED: ');
       const { code, stderr } = await target.run('export', 'mall.orders');
       if (code !== 0) halves++;
@@ -196,3 +193,13 @@ withServers('a data set goes', () => {
     expect(existsSync(at('void.part'))).toBe(false);
   });
 });
+
+function watched(condition: () => boolean): { readonly seen: Promise<void>; readonly stop: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const seen = new Promise<void>((resolve) => {
+    timer = setInterval(() => {
+      if (condition()) resolve();
+    }, 2);
+  });
+  return { seen, stop: () => clearInterval(timer) };
+}

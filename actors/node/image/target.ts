@@ -59,9 +59,10 @@ export async function copyToCluster(
   request: TargetRequest,
 ): Promise<Copied> {
   refuseOtherFacts(image.facts, settings);
-  const holding = await Holding.begin(settings, 'restore');
+  // First, because it says so when a server is not there; a broker waits for it.
+  const ports = await openTargetPorts(settings);
   try {
-    const ports = await openTargetPorts(settings);
+    const holding = await Holding.begin(settings, 'restore');
     try {
       const unfinished = unfinishedStore(ports.store);
       const begun = await begunBefore(unfinished, image, `cluster ${settings.cluster}`);
@@ -71,10 +72,10 @@ export async function copyToCluster(
       await agreeOnSetup(ports.store, setup);
       return { ...(await copyAndCompare(ports, unfinished, image, request)), wasBegun: begun };
     } finally {
-      await ports.close();
+      await holding.end();
     }
   } finally {
-    await holding.end();
+    await ports.close();
   }
 }
 
