@@ -15,6 +15,7 @@ const BUDGET_SECONDS = {
 /** What tests may need that does not come with the project. Without it they are skipped, and named. */
 const RESOURCES = [
   { anyOf: ['MASTERFLAG_TEST_DATA'], is: 'a folder with the full data sets online_retail/ and olist/' },
+  { anyOf: ['MASTERFLAG_CHAOS'], is: '1, to run faults of whole clusters for some minutes (npm run soak does)' },
   {
     anyOf: ['NATS_URL', 'NATS_SERVER_BIN'],
     is: 'a NATS server with JetStream, or the program to start one, if it is not on the PATH',

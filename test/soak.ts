@@ -25,11 +25,16 @@ const PARTS: readonly (readonly [name: string, words: readonly string[], more: R
     ['test', '--', 'cli-verify-live'],
     { MASTERFLAG_VERIFY_DATA: process.env['MASTERFLAG_TEST_DATA'] ?? '' },
   ],
+  ['a store that is slower than the feed', ['test', '--', 'fault/slow-store'], {}],
   ['100 moves of partitions', ['test', '--', 'fault/cluster-moves'], { MASTERFLAG_MOVES: '100' }],
 ];
 
 function npm(words: readonly string[], more: Readonly<Record<string, string>>): Promise<number> {
-  const child = spawn('npm', words, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...more } });
+  const child = spawn('npm', words, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, MASTERFLAG_CHAOS: '1', ...more },
+  });
   return new Promise((resolve) => {
     child.on('close', (code) => {
       resolve(code ?? 1);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readSettings } from '../../config/settings.ts';
 import { Cluster } from '../servers/cluster.ts';
-import { asWritten, HAS_SERVERS } from '../servers/cluster-servers.ts';
+import { asWritten, HAS_SERVERS, IS_CHAOS } from '../servers/cluster-servers.ts';
 import { STANDIN } from '../servers/mongo.ts';
 import { Random } from '../simulation/world.ts';
 import { Chaos } from './cluster-faults.ts';
@@ -25,7 +25,7 @@ const WORK_MS = 3000;
 const STOPPED_MS = 90_000;
 const LONGEST_MS = 300_000 + FAULTS * 60_000;
 
-(HAS_SERVERS ? describe : describe.skip)(`a cluster with ${FAULTS} faults of seed ${SEED}`, () => {
+(HAS_SERVERS && IS_CHAOS ? describe : describe.skip)(`a cluster with ${FAULTS} faults of seed ${SEED}`, () => {
   let folder: ReturnType<typeof temporaryFolder>;
   let feeds: readonly ChapteredFeed[];
   let cluster: Cluster;

@@ -36,7 +36,7 @@ export function faultsPage(story: Story): string {
   const rows = (Object.keys(FAULTS) as Fault[]).map((fault) => row(fault, rounds)).filter((line) => line !== '');
   return `# Faults that were tried
 
-Three to five nodes, a real nats-server and a MongoDB, each server behind a proxy that cuts connections; Online Retail and Olist are fed at the same time by a client that sends everything again that was not answered. \`test/fault/cluster.test.ts\` does this with 30 faults in every run, and \`npm run soak\` with 300 and everything that the two data sets have; this page is what the last run with \`UPDATE_DOCS=1\` wrote (seed ${seed}).
+Three to five nodes, a real nats-server and a MongoDB, each server behind a proxy that cuts connections; Online Retail and Olist are fed at the same time by a client that sends everything again that was not answered. \`test/fault/cluster.test.ts\` does this with 30 faults where \`MASTERFLAG_CHAOS=1\` asks for it, and \`npm run soak\` with 300 and everything that the two data sets have; this page is what the last run with \`UPDATE_DOCS=1\` wrote (seed ${seed}).
 
 **${total} faults in ${rounds.length} rounds, over ${whole(seconds)} seconds and ${whole(records)} records; the heartbeat was ${heartbeatSeconds} s.** In the end every collection was equal to that of an embedded run that nothing disturbed, byte for byte${story.isStandIn ? ' but for the order of names in a document, which the stand-in for MongoDB that it ran on does not keep' : ''}; every event was there once, numbered without gaps for its entity, and folded to its body; and every record had been accepted once. ${fed} feeds ended well; ${broke.length === 0 ? 'none was broken off' : `broken off, and fed again: ${broke.join(', ')}`}.
 

@@ -8,7 +8,7 @@ import type { PartitionId } from '../../schemas/partition.ts';
 import { FeedBusy, Ingress } from '../../streams/ingress/ingress.ts';
 import { SourceRegistry } from '../../streams/mapping/registry.ts';
 import { Cluster } from '../servers/cluster.ts';
-import { HAS_SERVERS } from '../servers/cluster-servers.ts';
+import { HAS_SERVERS, IS_CHAOS } from '../servers/cluster-servers.ts';
 import { SAMPLE } from '../integration/command.ts';
 import { brokenStories, dataSetOf } from './data-set.ts';
 import { Probe } from './probe.ts';
@@ -30,7 +30,7 @@ const REFUSALS = 8;
 /** What the heaps of three nodes may differ by between two moments, in MiB. */
 const HEAPS_MB = 256;
 
-(HAS_SERVERS ? describe : describe.skip)('a store that is ten times slower than the feed', () => {
+(HAS_SERVERS && IS_CHAOS ? describe : describe.skip)('a store that is ten times slower than the feed', () => {
   let cluster: Cluster;
   let connection: ClusterConnection;
   let probe: Probe;

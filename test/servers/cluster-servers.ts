@@ -11,6 +11,9 @@ import { startProxy, type Proxy } from './proxy.ts';
 /** Whether the environment names what a cluster of its own needs (jest.reporter.js says so when it does not). */
 export const HAS_SERVERS = natsProgram !== undefined && HAS_MONGO;
 
+/** Whole clusters under faults take minutes, and go by a clock that other programs slow down: the soak asks for them. */
+export const IS_CHAOS = process.env['MASTERFLAG_CHAOS'] === '1';
+
 /** Whether the MongoDB is one that a test may stop and start again: one that is given belongs to others too. */
 export const MAY_RESTART_MONGO = STANDIN !== undefined;
 
