@@ -65,7 +65,7 @@ export class Client {
   /** @throws MF_SOURCE_EDITED, MF_SOURCE_UNKNOWN also where a node has not read the version, or another text */
   async admit(edition: Edition): Promise<void> {
     const { source, version } = edition;
-    for (const node of this.names()) {
+    for (const node of this.neighbours.owners()) {
       const found = await this.broker.call<'read' | 'other' | 'unread', Edition>('node.reads', edition, {
         nodeID: node,
       });
@@ -82,16 +82,13 @@ export class Client {
     await new Editions(this.ports.store, openSources(this.settings)).admit(edition);
   }
 
-  async nodes(): Promise<NodeStatus[]> {
-    const asked = this.names().map((name) => this.broker.call<NodeStatus, object>('node.status', {}, { nodeID: name }));
-    const answers = await Promise.allSettled(asked);
-    // One that went away while it was asked is not there.
-    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  nodes(): Promise<NodeStatus[]> {
+    return this.neighbours.statuses();
   }
 
   /** @throws MF_NODE_UNKNOWN */
   async drain(node: string): Promise<DrainReport> {
-    const names = this.names();
+    const names = this.neighbours.owners();
     if (!names.includes(node)) {
       const hint = names.length === 0 ? 'none is alive' : `there are ${names.join(', ')}`;
       throw new MasterflagError('MF_NODE_UNKNOWN', `no node is named ${node}: ${hint}`);
@@ -103,15 +100,6 @@ export class Client {
     this.neighbours.close();
     await this.broker.stop();
     await this.ports.close();
-  }
-
-  /** Of nodes that own, or could own, partitions. */
-  private names(): string[] {
-    return this.neighbours
-      .live()
-      .filter(({ kinds }) => kinds.length > 0)
-      .map(({ name }) => name)
-      .sort();
   }
 }
 

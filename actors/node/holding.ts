@@ -4,7 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { brokerOptions } from '../../moleculer.config.ts';
 import { MasterflagError } from '../../schemas/errors.ts';
 import type { Settings } from '../../schemas/settings.ts';
-import type { NodeStatus } from './membership.ts';
 import { MoleculerNeighbours } from './neighbours.ts';
 
 /** What holds the partitions, as the others see its name. */
@@ -57,11 +56,8 @@ export class Holding {
   /** Resolves when every node has let go of what it owned, or has had the time to. */
   async atRest(): Promise<void> {
     for (const started = performance.now(); performance.now() - started < LET_GO_MS;) {
-      const nodes = this.neighbours.live().filter(({ kinds }) => kinds.length > 0);
-      const asked = nodes.map(({ name }) => this.broker.call<NodeStatus, object>('node.status', {}, { nodeID: name }));
-      const answers = await Promise.allSettled(asked);
-      const owned = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.partitions : []));
-      if (owned.length === 0) return;
+      const statuses = await this.neighbours.statuses();
+      if (statuses.every(({ partitions }) => partitions.length === 0)) return;
       await pause(LOOK_MS);
     }
   }

@@ -2,6 +2,7 @@ import type { ServiceBroker } from 'moleculer';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Neighbours } from '../placement/neighbours.ts';
 import type { NodeView } from '../placement/placement.ts';
+import type { NodeStatus } from './membership.ts';
 
 /** What a node tells of itself beside its services. */
 interface Told {
@@ -63,6 +64,23 @@ export class MoleculerNeighbours implements Neighbours {
 
   async letGo(node: string, partition: string): Promise<void> {
     await this.broker.call('node.letGo', { partition }, { nodeID: node, timeout: LET_GO_MS });
+  }
+
+  /** Names of nodes that own, or could own, partitions, sorted. */
+  owners(): string[] {
+    return this.live()
+      .filter(({ kinds }) => kinds.length > 0)
+      .map(({ name }) => name)
+      .sort();
+  }
+
+  /** How those nodes are. One that went away while it was asked is not there. */
+  async statuses(): Promise<NodeStatus[]> {
+    const asked = this.owners().map((name) =>
+      this.broker.call<NodeStatus, object>('node.status', {}, { nodeID: name }),
+    );
+    const answers = await Promise.allSettled(asked);
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
 
   /** Tells the others something of this node. */

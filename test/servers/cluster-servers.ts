@@ -1,11 +1,9 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson } from '../../streams/mapping/canonical-json.ts';
 import { dropDatabase, HAS_MONGO, STANDIN, startMongo, startStandIn, type MongoUnderTest } from './mongo.ts';
-import { natsProgram, startNats, type NatsServer } from './nats.ts';
+import { freePort, natsProgram, startNats, type NatsServer } from './nats.ts';
 import { startProxy, type Proxy } from './proxy.ts';
 
 /** Whether the environment names what a cluster of its own needs (jest.reporter.js says so when it does not). */
@@ -98,14 +96,4 @@ function optionsOf({ folder, port }: { readonly folder: string; readonly port: n
   port: number;
 } {
   return { data: join(folder, 'data'), port };
-}
-
-/** Chosen before it starts, so that it can be started again on it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

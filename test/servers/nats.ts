@@ -91,8 +91,8 @@ function findProgram(): string | undefined {
   return spawnSync('nats-server', ['--version']).status === 0 ? 'nats-server' : undefined;
 }
 
-/** Chosen before it starts, so that it can be started again on it. */
-async function freePort(): Promise<number> {
+/** A port for a server of a test: chosen before it starts, so that it can be started again on it. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
